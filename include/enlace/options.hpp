@@ -1,0 +1,207 @@
+// Module: config
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <enlace/cache_options.hpp>
+#include <enlace/policy_options.hpp>
+#include <enlace/request.hpp>
+#include <enlace/url.hpp>
+
+namespace enlace {
+
+/// As `cache_ttl`: answers are never cached, not even when a request asks for it.
+inline constexpr duration never = duration::min();
+
+/// [client]
+struct client_settings {
+  /// `service.name` of spans.
+  std::string name = "enlace";
+  /// How long an idle connection is kept. Zero: connections are not reused.
+  duration max_idle = std::chrono::seconds(60);
+  /// Connections to one host and port at most, on each loop; a call that finds them all busy waits.
+  int connections_per_host = 128;
+  /// Bytes of a response's body at most, decoded.
+  std::uint64_t max_body_bytes = 32ULL << 20;
+  /// Bytes of a response's head at most.
+  std::uint64_t max_head_bytes = 64ULL << 10;
+};
+
+/// [context]
+struct context_settings {
+  /// Adds `tenant_id` to an object body of POST when it has none; internal services only.
+  bool tenant_in_body = false;
+  /// Hosts, or "*.domain" for all below a domain, that count as internal besides those that do by nature.
+  std::vector<std::string> internal_hosts;
+  /// Lets `traceparent` out to services that are not internal.
+  bool trace_external = false;
+};
+
+/// [limits]
+struct limit_settings {
+  /// Calls in flight at once to a service that does not say its own `max_in_flight`. Zero: no limit.
+  int max_in_flight = 1024;
+  /// Calls in flight at once of one tenant, to all services. Zero: no limit.
+  int tenant_in_flight = 0;
+};
+
+/// [tls]
+struct tls_settings {
+  /// PEM file of the certificate authorities to trust, instead of the system's.
+  std::string ca_file;
+  /// Whether certificates are verified. Turn it off for trials only.
+  bool verify = true;
+};
+
+/// [operations.NAME] and [services.NAME.operations.NAME]. What is not set comes from the next level.
+struct operation_settings {
+  /// For the whole call.
+  std::optional<duration> timeout;
+  /// Whether running it twice does no harm.
+  std::optional<bool> idempotent;
+  /// How long an answer is kept. Zero: only when the request says how long; `never`: not even then.
+  std::optional<duration> cache_ttl;
+  std::optional<bool> use_cache;
+  /// The ids that tell one caller's cached answer from another's. The tenant always does.
+  std::optional<enlace::cache_scope> cache_scope;
+  /// Request headers whose values are part of the cache key.
+  std::optional<std::vector<std::string>> vary;
+};
+
+/// [services.NAME]. The values of `operation_settings` here are for all its operations.
+struct service_settings : operation_settings {
+  /// "host:port", "host" (any port) or "unix:/path". None: the service's name is its host.
+  std::vector<std::string> hosts;
+  /// Whether context headers go there. Not set: decided by the host's name.
+  std::optional<bool> internal;
+  duration connect_timeout = std::chrono::seconds(2);
+  /// For each attempt. Zero: what is left of the whole call.
+  duration attempt_timeout{};
+  /// Calls in flight at once. Zero: no limit.
+  std::optional<int> max_in_flight;
+  breaker_options breaker;
+  /// A breaker for each operation of the service instead of one for all.
+  bool breaker_per_operation = false;
+  retry_options retry;
+  /// How long past its end a cached answer may stand in for a call that failed. Zero: never.
+  duration stale_if_error{};
+  /// Whether an envelope with `success: false` counts as a failure for the breaker.
+  bool envelope_failures = false;
+  std::map<std::string, operation_settings> operations;
+};
+
+/// A whole configuration, as a program or a file writes it. What is left alone has its built-in value.
+struct settings {
+  client_settings client;
+  context_settings context;
+  cache_options cache;
+  limit_settings limits;
+  tls_settings tls;
+  std::map<std::string, operation_settings> operations;
+  std::map<std::string, service_settings> services;
+};
+
+/// Everything that a call to one operation of one service goes by, short of what the request says itself.
+struct profile {
+  /// The configured name, else "host:port" or "unix:/path".
+  std::string service;
+  /// "default" for one that nobody knows.
+  std::string operation;
+  /// Whether context goes there.
+  bool internal = false;
+
+  duration timeout{};
+  duration connect_timeout{};
+  /// Zero: what is left of the call.
+  duration attempt_timeout{};
+  bool idempotent = false;
+  retry_options retry;
+
+  bool use_cache = false;
+  /// False: not even when the request says `cache_ttl`.
+  bool cacheable = true;
+  /// Zero: not cached unless the request says how long.
+  duration cache_ttl{};
+  enlace::cache_scope cache_scope;
+  std::vector<std::string> vary;
+  duration stale_if_error{};
+
+  breaker_options breaker;
+  bool breaker_per_operation = false;
+  bool envelope_failures = false;
+  /// Zero: no limit.
+  int max_in_flight = 0;
+};
+
+/// One effective value, and where it comes from.
+struct explained_value {
+  /// "timeout", "breaker.min_calls", "client.name"
+  std::string name;
+  /// As in the file: "20s". What came from `${VAR}` or `file:PATH` is shown as it was written there.
+  std::string value;
+  /// "built-in", "program", "request", "enlace.toml:12 [services.embedding]", "environment ENLACE_CLIENT__NAME"
+  std::string origin;
+};
+
+/// Names and values of environment variables.
+using environment = std::map<std::string, std::string, std::less<>>;
+
+/// A copy of the process's environment. Not to be called while another thread changes it.
+[[nodiscard]] environment process_environment();
+
+/// A validated configuration. Never changes, so it may be read by all threads; a reload makes another one.
+///
+/// Errors of all that make one: CONFIGURATION_ERROR whose message has a line for each problem (file, line, what is
+/// wrong, the nearest valid name), and whose `details.problems` is the list of these lines.
+class options {
+ public:
+  /// The built-in values.
+  options();
+
+  /// Options of a program that needs no file.
+  [[nodiscard]] static result<options> make(settings values);
+  /// The text of a configuration file and, over it, the `ENLACE_...` variables. `file_name` is for messages, and
+  /// relative paths in the text start at its folder.
+  [[nodiscard]] static result<options> parse(std::string_view toml, std::string_view file_name = "enlace.toml",
+                                             const environment& variables = environment());
+  /// Reads and parses a file.
+  [[nodiscard]] static result<options> load(const std::string& path,
+                                            const environment& variables = process_environment());
+  /// The file that `$ENLACE_CONFIG` names, which must be there; else `enlace.toml` in the current folder, if it is
+  /// there; else the built-in values. `ENLACE_...` variables count in each case.
+  [[nodiscard]] static result<options> load_default(const environment& variables = process_environment());
+
+  [[nodiscard]] const settings& values() const noexcept { return values_; }
+
+  /// The name of the service at that address.
+  [[nodiscard]] std::string service_of(const endpoint& to) const;
+  /// What a call goes by. Made anew each time: worth remembering for each (address, operation).
+  [[nodiscard]] profile resolve(const endpoint& to, std::string_view operation) const;
+  /// Every effective value of a call, and where it comes from: the profile, then the values of the whole client.
+  /// Errors: VALIDATION_ERROR when the request's URL is none.
+  [[nodiscard]] result<std::vector<explained_value>> explain(const request& call) const;
+
+ private:
+  friend class options_builder;
+
+  /// Where a set value was written, and how.
+  struct origin {
+    std::string place;
+    std::string written;
+  };
+
+  settings values_;
+  /// By path: "services.embedding.timeout".
+  std::map<std::string, origin, std::less<>> origins_;
+  /// From "host:port", "host" or "unix:/path" to the name of the service.
+  std::map<std::string, std::string, std::less<>> services_by_host_;
+};
+
+}  // namespace enlace
