@@ -49,6 +49,9 @@ class headers {
     std::uint32_t name_size;
     std::uint32_t value_size;
   };
+  [[nodiscard]] std::size_t find(std::string_view name) const noexcept;
+  void remove(std::size_t index);
+
   std::string text_;
   std::vector<extent> fields_;
 };
