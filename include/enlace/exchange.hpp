@@ -35,9 +35,21 @@ enum class wire_phase : std::uint8_t { none, pool, resolve, connect, tls, send, 
 [[nodiscard]] std::string_view name_of(wire_failure failure) noexcept;
 [[nodiscard]] std::string_view name_of(wire_phase phase) noexcept;
 
+/// How TLS is spoken with an endpoint. Equal settings share one OpenSSL context for each loop.
+struct tls_settings {
+  /// PEM file with the certificates to trust instead of the system's; empty: the system's.
+  std::string ca_file;
+  /// Whether the peer's certificate and name are checked. Off is for tests alone.
+  bool verify = true;
+
+  friend bool operator==(const tls_settings&, const tls_settings&) = default;
+};
+
 /// One attempt, as the transport sends it. Views and references must outlive the exchange.
 struct outgoing {
   const enlace::endpoint* to = nullptr;
+  /// For https only; null: the defaults.
+  const tls_settings* tls = nullptr;
   std::string_view method;
   /// Path and query.
   std::string_view target;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <enlace/cache_options.hpp>
+#include <enlace/exchange.hpp>
 #include <enlace/policy_options.hpp>
 #include <enlace/request.hpp>
 #include <enlace/url.hpp>
@@ -50,14 +51,6 @@ struct limit_settings {
   int max_in_flight = 1024;
   /// Calls in flight at once of one tenant, to all services. Zero: no limit.
   int tenant_in_flight = 0;
-};
-
-/// [tls]
-struct tls_settings {
-  /// PEM file of the certificate authorities to trust, instead of the system's.
-  std::string ca_file;
-  /// Whether certificates are verified. Turn it off for trials only.
-  bool verify = true;
 };
 
 /// [operations.NAME] and [services.NAME.operations.NAME]. What is not set comes from the next level.
@@ -103,6 +96,7 @@ struct settings {
   context_settings context;
   cache_options cache;
   limit_settings limits;
+  /// [tls]
   tls_settings tls;
   std::map<std::string, operation_settings> operations;
   std::map<std::string, service_settings> services;
