@@ -25,13 +25,15 @@ class endpoint {
 /// An absolute http, https or http+unix URL (RFC 3986), normalised: lower-case scheme and host, dot segments
 /// removed, no fragment, characters that may not stand in a path or query percent-encoded.
 /// `http+unix://%2Frun%2Fmodel.sock/path` names a Unix socket by its percent-encoded path.
+/// Refused are hosts that some resolvers take for an address and others for a name (127.1, 0x7f.1, 2130706433), IPv6
+/// zones, host names outside ASCII (to be written in punycode), controls and white space around it.
 class url {
  public:
   /// Errors: VALIDATION_ERROR naming what is wrong; secrets of the URL are not in the message.
   [[nodiscard]] static result<url> parse(std::string_view text);
 
   [[nodiscard]] std::string_view scheme() const noexcept { return scheme_; }
-  /// User name and password, percent-decoded, "user:password"; empty when there is none.
+  /// User name and password, percent-decoded, always with the colon: "user:password"; empty when there is none.
   [[nodiscard]] const std::string& userinfo() const noexcept { return userinfo_; }
   [[nodiscard]] const enlace::endpoint& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] const std::string& host() const noexcept { return endpoint_.host; }
@@ -52,12 +54,15 @@ class url {
   [[nodiscard]] result<url> resolve(std::string_view reference) const;
   [[nodiscard]] bool same_origin(const url& other) const noexcept;
 
+  /// The whole of it, userinfo included; parses to the same URL.
   [[nodiscard]] std::string to_string() const;
   /// For messages, logs and spans: no userinfo, and the values of query parameters whose names look secret
   /// (key, token, secret, password, signature, code, auth, ...) replaced by "REDACTED".
   [[nodiscard]] std::string redacted() const;
 
  private:
+  [[nodiscard]] bool assign_target(std::string_view text);
+
   std::string_view scheme_;
   std::string userinfo_;
   enlace::endpoint endpoint_;

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <utility>
+
+#include <enlace/headers.hpp>
+#include <enlace/url.hpp>
+
+#include "message/host.hpp"
+#include "message/percent.hpp"
+
+namespace enlace {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+
+// Never with the URL in it: that may hold a password or a token.
+error wrong_url(std::string_view why) {
+  boost::json::object details;
+  details["field"] = "url";
+  return error(error_code::validation_error, std::string("the URL can't be used: ").append(why), std::move(details));
+}
+
+bool is_letter(char c) noexcept {
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'z';
+}
+
+/// The length of "scheme" in "scheme:...", or npos when `text` is a relative reference.
+std::size_t scheme_size(std::string_view text) noexcept {
+  if (text.empty() || !is_letter(text[0])) return npos;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == ':') return i;
+    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return npos;
+  }
+  return npos;
+}
+
+/// The scheme as a literal; empty when it is not one of ours.
+std::string_view known_scheme(std::string_view text) noexcept {
+  for (const std::string_view known : {"http", "https", "http+unix"}) {
+    if (equals_ignoring_case(text, known)) return known;
+  }
+  return {};
+}
+
+bool has_control(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return has_url_byte(c, url_byte::control); });
+}
+
+/// RFC 3986, 5.2.4, for an absolute path.
+std::string without_dot_segments(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t next = std::min(path.find('/', at + 1), path.size());
+    const std::string_view segment = path.substr(at + 1, next - at - 1);
+    const bool up = segment == "..";
+    if (up && !out.empty()) out.resize(out.rfind('/'));
+    if (!up && segment != ".") {
+      out.append(path, at, next - at);
+    } else if (next == path.size()) {
+      out.push_back('/');
+    }
+    at = next;
+  }
+  return out;
+}
+
+/// "user:password" without its percent-encoding. Basic credentials need the colon, and can't have one in the name
+/// (RFC 7617, 2). Gives what is wrong, or nothing.
+std::string_view read_userinfo(std::string_view text, std::string& userinfo) {
+  if (text.find('@') != npos) return "it has two '@' before the path; write one of a password as %40";
+  if (text.empty()) return {};
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  userinfo = percent_decode(text.substr(0, colon));
+  if (userinfo.find(':') != npos) return "its user name has a ':' in it";
+  userinfo.push_back(':');
+  if (colon < text.size()) userinfo.append(percent_decode(text.substr(colon + 1)));
+  if (has_control(userinfo)) return "its user name or password has a control character";
+  return {};
+}
+
+}  // namespace
+
+result<url> url::parse(std::string_view text) {
+  if (text.empty()) return wrong_url("it is empty");
+  const std::size_t colon = scheme_size(text);
+  if (colon == npos) return wrong_url("it must begin with http://, https:// or http+unix://");
+  result<url> made(boost::system::in_place_value);
+  url& to = *made;
+  to.scheme_ = known_scheme(text.substr(0, colon));
+  if (to.scheme_.empty()) return wrong_url("its scheme must be http, https or http+unix");
+  text.remove_prefix(colon + 1);
+  if (!text.starts_with("//")) return wrong_url("two slashes must follow its scheme, as in http://host/path");
+  text.remove_prefix(2);
+
+  const std::size_t authority_size = std::min(text.find_first_of("/?#"), text.size());
+  std::string_view authority = text.substr(0, authority_size);
+  std::string_view wrong;
+  if (const std::size_t at = authority.rfind('@'); at != npos) {
+    wrong = read_userinfo(authority.substr(0, at), to.userinfo_);
+    if (!wrong.empty()) return wrong_url(wrong);
+    authority.remove_prefix(at + 1);
+  }
+  to.endpoint_.tls = to.scheme_ == "https";
+  if (to.scheme_ == "http+unix") {
+    wrong = parse_socket_path(authority, to.endpoint_);
+    to.authority_ = "localhost";
+  } else {
+    wrong = parse_host_port(authority, to.endpoint_, to.authority_);
+  }
+  if (!wrong.empty()) return wrong_url(wrong);
+  if (!to.assign_target(text.substr(authority_size))) {
+    return wrong_url("it has a control character; write it percent-encoded");
+  }
+  return made;
+}
+
+/// Takes "/path?query#fragment", each part of which may be missing. False when there is a control in it.
+bool url::assign_target(std::string_view text) {
+  if (const std::size_t hash = text.find('#'); hash != npos) {
+    if (has_control(text.substr(hash))) return false;
+    text = text.substr(0, hash);
+  }
+  const std::size_t mark = std::min(text.find('?'), text.size());
+  const std::string_view path = text.substr(0, mark);
+  target_.clear();
+  target_.reserve(text.size() + 1);
+  if (path.empty()) target_.push_back('/');
+  if (!append_normalised(target_, path, url_byte::path)) return false;
+  // After normalising, so that %2E%2E goes up as well: servers decode before they look.
+  if (target_.find("/.") != npos) target_ = without_dot_segments(target_);
+  path_size_ = target_.size();
+  if (mark == text.size()) return true;
+  target_.push_back('?');
+  return append_normalised(target_, text.substr(mark + 1), url_byte::query);
+}
+
+std::string url::service_name() const {
+  if (!endpoint_.unix_path.empty()) return "unix:" + endpoint_.unix_path;
+  const bool bracketed = endpoint_.host.find(':') != npos;
+  std::string name;
+  name.reserve(endpoint_.host.size() + 8);
+  name.append(bracketed ? "[" : "").append(endpoint_.host).append(bracketed ? "]:" : ":");
+  return name.append(std::to_string(endpoint_.port));
+}
+
+std::string_view url::path() const noexcept { return std::string_view(target_).substr(0, path_size_); }
+
+std::string_view url::query() const noexcept {
+  return path_size_ < target_.size() ? std::string_view(target_).substr(path_size_ + 1) : std::string_view();
+}
+
+void url::append_query(std::string_view encoded) {
+  if (encoded.empty()) return;
+  target_.reserve(target_.size() + 1 + encoded.size());
+  if (path_size_ == target_.size()) {
+    target_.push_back('?');
+  } else if (target_.back() != '&' && target_.size() > path_size_ + 1) {
+    target_.push_back('&');
+  }
+  target_.append(encoded);
+}
+
+result<url> url::resolve(std::string_view reference) const {
+  if (scheme_size(reference) != npos) return parse(reference);
+  if (reference.starts_with("//")) return parse(std::string(scheme_).append(":").append(reference));
+  std::string target;
+  if (reference.empty() || reference[0] == '#') {
+    target = target_;
+  } else if (reference[0] == '?') {
+    target = path();
+  } else if (reference[0] != '/') {
+    target = path().substr(0, path().rfind('/') + 1);
+  }
+  url next = *this;
+  if (!next.assign_target(target.append(reference))) {
+    return wrong_url("it has a control character; write it percent-encoded");
+  }
+  return next;
+}
+
+bool url::same_origin(const url& other) const noexcept {
+  return scheme_ == other.scheme_ && endpoint_ == other.endpoint_;
+}
+
+std::string url::to_string() const {
+  std::string out(scheme_);
+  out.append("://");
+  if (!userinfo_.empty()) {
+    const std::size_t colon = userinfo_.find(':');
+    append_percent_encoded(out, std::string_view(userinfo_).substr(0, colon));
+    out.push_back(':');
+    append_percent_encoded(out, std::string_view(userinfo_).substr(colon + 1));
+    out.push_back('@');
+  }
+  if (endpoint_.unix_path.empty()) {
+    out.append(authority_);
+  } else {
+    append_percent_encoded(out, endpoint_.unix_path);
+  }
+  return out.append(target_);
+}
+
+}  // namespace enlace

@@ -1,0 +1,276 @@
+#include "message/wire_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include <boost/json/serializer.hpp>
+#include <enlace/json.hpp>
+
+#include "base/base64.hpp"
+#include "base/utf8.hpp"
+#include "message/percent.hpp"
+
+namespace enlace {
+namespace {
+
+constexpr std::string_view user_agent = "enlace/0.1";
+constexpr std::size_t max_id_bytes = 1024;
+// So that now plus any of them is still a point in time.
+constexpr seconds_d longest{1e9};
+
+using problem = std::optional<error>;
+
+error invalid(std::string_view field, std::string message) {
+  json::object details;
+  details["field"] = field;
+  return error(error_code::validation_error, std::move(message), std::move(details));
+}
+
+bool has_control(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return has_url_byte(c, url_byte::control); });
+}
+
+/// What of the data's place a method decides.
+enum class data_place : std::uint8_t { query, body, nowhere };
+
+problem read_method(std::string_view given, std::string& method, data_place& place) {
+  struct standard {
+    std::string_view name;
+    data_place place;
+  };
+  static constexpr std::array<standard, 8> standards{{{"POST", data_place::body},
+                                                      {"GET", data_place::query},
+                                                      {"PUT", data_place::body},
+                                                      {"PATCH", data_place::body},
+                                                      {"DELETE", data_place::query},
+                                                      {"HEAD", data_place::query},
+                                                      {"OPTIONS", data_place::query},
+                                                      {"TRACE", data_place::nowhere}}};
+  for (const standard& each : standards) {
+    if (!equals_ignoring_case(given, each.name)) continue;
+    method = each.name;
+    place = each.place;
+    return std::nullopt;
+  }
+  if (!is_token(given)) {
+    return invalid("method", "the method must be one word of letters, digits and -_.!#$%&'*+^`|~, like POST");
+  }
+  if (equals_ignoring_case(given, "CONNECT")) {
+    return invalid("method", "the method CONNECT opens a tunnel and can't be called; use another");
+  }
+  method = given;
+  place = data_place::body;
+  return std::nullopt;
+}
+
+problem check_id(std::string_view field, const std::optional<std::string>& id) {
+  if (!id || id->empty()) return std::nullopt;
+  if (id->size() > max_id_bytes) return invalid(field, std::string(field) + " is longer than 1024 bytes");
+  if (!has_control(*id)) return std::nullopt;
+  return invalid(field, std::string(field) + " has a control character (CR, LF, NUL, tab, ...); remove it");
+}
+
+problem check_propagated(std::string_view field, const std::optional<std::string>& value) {
+  if (!value || !has_control(*value)) return std::nullopt;
+  return invalid(field, std::string(field) + " has a control character (CR, LF, NUL, tab, ...); remove it");
+}
+
+problem check_settings(const request& asked) {
+  if (const std::optional<seconds_d> timeout = asked.timeout()) {
+    if (!(*timeout > seconds_d::zero() && *timeout <= longest)) {
+      return invalid("timeout", "timeout must be more than 0 and at most 1000000000 seconds");
+    }
+  }
+  if (const std::optional<seconds_d> ttl = asked.cache_ttl()) {
+    if (!(*ttl >= seconds_d::zero() && *ttl <= longest)) {
+      return invalid("cache_ttl", "cache_ttl must be from 0 (do not cache) to 1000000000 seconds");
+    }
+  }
+  if (asked.max_attempts() && *asked.max_attempts() < 1) {
+    return invalid("max_attempts", "max_attempts counts the first attempt too and must be at least 1");
+  }
+  if (has_control(asked.operation())) {
+    return invalid("operation", "operation has a control character; use a plain name like rag_query");
+  }
+  const std::string& key = asked.idempotency_key();
+  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
+  if (!printable || key.size() > max_id_bytes || (!key.empty() && (key.front() == ' ' || key.back() == ' '))) {
+    return invalid("idempotency_key",
+                   "idempotency_key must be printable ASCII without spaces around it, at most 1024 bytes");
+  }
+  return std::nullopt;
+}
+
+/// What the transport alone may write, or what belongs to one connection (RFC 9110, 7.6.1).
+bool is_forbidden(std::string_view name) noexcept {
+  switch (name.size()) {
+    case 2:
+      return equals_ignoring_case(name, "TE");
+    case 4:
+      return equals_ignoring_case(name, "Host");
+    case 7:
+      return equals_ignoring_case(name, "Upgrade") || equals_ignoring_case(name, "Trailer");
+    case 10:
+      return equals_ignoring_case(name, "Connection");
+    case 14:
+      return equals_ignoring_case(name, "Content-Length");
+    case 17:
+      return equals_ignoring_case(name, "Transfer-Encoding");
+    default:
+      return false;
+  }
+}
+
+problem copy_fields(const headers& given, headers& fields) {
+  std::size_t bytes = 0;
+  for (const headers::field at : given) bytes += at.name.size() + at.value.size();
+  // Room for what is added here and for the context's fields, so that it is allocated once.
+  fields.reserve(given.size() + 12, bytes + 384);
+  for (const headers::field at : given) {
+    if (!is_token(at.name)) {
+      return invalid("headers", "a header's name must be one word of letters, digits and -_.!#$%&'*+^`|~");
+    }
+    if (is_forbidden(at.name)) {
+      return invalid("headers", "the header " + std::string(at.name) + " is written by the transport; remove it");
+    }
+    if (!is_header_value(at.value)) {
+      return invalid("headers", "the value of the header " + std::string(at.name) +
+                                    " has a control character (CR, LF, NUL, ...); remove it");
+    }
+    fields.add(at.name, at.value);
+  }
+  return std::nullopt;
+}
+
+void append_pair(std::string& query, std::string_view key, const json::value& value) {
+  if (value.is_null()) return;
+  if (!query.empty()) query.push_back('&');
+  append_percent_encoded(query, key);
+  query.push_back('=');
+  if (const json::string* text = value.if_string()) return append_percent_encoded(query, *text);
+  std::string written;
+  append_canonical(written, value);
+  append_percent_encoded(query, written);
+}
+
+problem data_to_query(const json::value& data, wire_request& wire) {
+  const json::object* members = data.if_object();
+  if (members == nullptr) {
+    return invalid("data", "data of a " + wire.method +
+                               " request becomes query parameters and must be an object; send other data by POST");
+  }
+  std::string query;
+  for (const json::key_value_pair& each : *members) {
+    if (const json::array* list = each.value().if_array()) {
+      for (const json::value& element : *list) append_pair(query, each.key(), element);
+    } else {
+      append_pair(query, each.key(), each.value());
+    }
+  }
+  wire.url.append_query(query);
+  return std::nullopt;
+}
+
+void serialise(const json::value& data, std::string& body) {
+  json::serializer writer;
+  writer.reset(&data);
+  // The common small document needs one allocation of the right size.
+  std::array<char, 1024> first;
+  body = writer.read(first.data(), first.size());
+  while (!writer.done()) {
+    const std::size_t size = body.size();
+    body.resize(size * 2);
+    const std::size_t written = writer.read(body.data() + size, size).size();
+    body.resize(size + written);
+  }
+}
+
+problem data_to_body(const json::value& data, wire_request& wire) {
+  wire.has_body = true;
+  serialise(data, wire.body);
+  if (is_valid_utf8(wire.body)) return std::nullopt;
+  return invalid("data", "data has a string that is not UTF-8; encode it, or send raw bytes by body()");
+}
+
+problem place_content(const request& asked, data_place place, wire_request& wire) {
+  if (place == data_place::nowhere && (asked.body() || asked.data())) {
+    return invalid("data", "a " + wire.method + " request can't carry data or a body; use another method");
+  }
+  if (asked.body()) {
+    if (!is_header_value(asked.content_type())) {
+      return invalid("content_type", "the content type has a control character (CR, LF, NUL, ...); remove it");
+    }
+    wire.has_body = true;
+    wire.body = *asked.body();
+    if (!asked.content_type().empty()) wire.fields.set("Content-Type", asked.content_type());
+    return std::nullopt;
+  }
+  if (!asked.data()) return std::nullopt;
+  if (has_non_finite(*asked.data())) {
+    return invalid("data", "data has a NaN or an infinity, which JSON can't say; use null or a string");
+  }
+  if (place == data_place::query) return data_to_query(*asked.data(), wire);
+  if (!wire.fields.contains("Content-Type")) wire.fields.add("Content-Type", "application/json");
+  return data_to_body(*asked.data(), wire);
+}
+
+/// A string of structured fields (RFC 9651, 3.3.3).
+std::string quoted(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  out.push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
+  return out;
+}
+
+void add_own_fields(const request& asked, wire_request& wire) {
+  if (!asked.idempotency_key().empty()) {
+    wire.fields.set("Idempotency-Key", quoted(asked.idempotency_key()));
+    wire.fields.set("X-Idempotency-Key", asked.idempotency_key());
+  }
+  if (!wire.fields.contains("Accept")) wire.fields.add("Accept", "application/json, */*;q=0.5");
+  if (!wire.fields.contains("User-Agent")) wire.fields.add("User-Agent", user_agent);
+  if (!wire.url.userinfo().empty() && !wire.fields.contains("Authorization")) {
+    wire.fields.add("Authorization", "Basic " + base64_encode(wire.url.userinfo()));
+  }
+}
+
+}  // namespace
+
+std::optional<error> check_ids(const context& ids) {
+  problem wrong = check_id("tenant", ids.tenant());
+  if (!wrong) wrong = check_id("agent", ids.agent());
+  if (!wrong) wrong = check_id("conversation", ids.conversation());
+  if (!wrong) wrong = check_id("collection", ids.collection());
+  if (!wrong) wrong = check_id("request_id", ids.request_id());
+  if (!wrong) wrong = check_id("correlation_id", ids.correlation_id());
+  if (!wrong) wrong = check_propagated("traceparent", ids.traceparent());
+  if (!wrong) wrong = check_propagated("tracestate", ids.tracestate());
+  if (!wrong) wrong = check_propagated("baggage", ids.baggage());
+  return wrong;
+}
+
+result<wire_request> to_wire(const request& asked) {
+  result<wire_request> made(boost::system::in_place_value);
+  wire_request& wire = *made;
+  data_place place = data_place::body;
+  if (problem wrong = read_method(asked.method(), wire.method, place)) return *std::move(wrong);
+  result<url> target = url::parse(asked.url());
+  if (!target) return target.error();
+  wire.url = std::move(*target);
+  if (problem wrong = check_settings(asked)) return *std::move(wrong);
+  if (problem wrong = check_ids(asked.ids())) return *std::move(wrong);
+  if (problem wrong = copy_fields(asked.headers(), wire.fields)) return *std::move(wrong);
+  if (problem wrong = place_content(asked, place, wire)) return *std::move(wrong);
+  add_own_fields(asked, wire);
+  return made;
+}
+
+}  // namespace enlace
