@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +88,8 @@ struct service_settings : operation_settings {
   duration stale_if_error{};
   /// Whether an envelope with `success: false` counts as a failure for the breaker.
   bool envelope_failures = false;
+  /// PEM file of the authorities to trust for this service. Not set: as in [tls].
+  std::optional<std::string> ca_file;
   std::map<std::string, operation_settings> operations;
 };
 
@@ -127,6 +130,7 @@ struct profile {
   std::vector<std::string> vary;
   duration stale_if_error{};
 
+  tls_settings tls;
   breaker_options breaker;
   bool breaker_per_operation = false;
   bool envelope_failures = false;
@@ -149,6 +153,18 @@ using environment = std::map<std::string, std::string, std::less<>>;
 
 /// A copy of the process's environment. Not to be called while another thread changes it.
 [[nodiscard]] environment process_environment();
+
+class internal_hosts;
+
+/// Where an option was set.
+struct option_origin {
+  /// "enlace.toml:12" or "environment ENLACE_CLIENT__NAME"
+  std::string where;
+  /// Of the file; 0 when it was not there.
+  int line = 0;
+  /// The text before `${VAR}` or `file:PATH` was replaced; empty when there was nothing to replace.
+  std::string written;
+};
 
 /// A validated configuration. Never changes, so it may be read by all threads; a reload makes another one.
 ///
@@ -185,17 +201,12 @@ class options {
  private:
   friend class options_builder;
 
-  /// Where a set value was written, and how.
-  struct origin {
-    std::string place;
-    std::string written;
-  };
-
   settings values_;
-  /// By path: "services.embedding.timeout".
-  std::map<std::string, origin, std::less<>> origins_;
+  /// Where the values that a file or the environment set were written, by path: "services.embedding.timeout".
+  std::map<std::string, option_origin, std::less<>> origins_;
   /// From "host:port", "host" or "unix:/path" to the name of the service.
   std::map<std::string, std::string, std::less<>> services_by_host_;
+  std::shared_ptr<const internal_hosts> internal_;
 };
 
 }  // namespace enlace
