@@ -42,16 +42,13 @@ class cache_key_builder {
 
   cache_key_builder& add(std::string_view part);
   /// A part that may be missing; missing and empty differ.
-  cache_key_builder& add(std::optional<std::string_view> part);
+  cache_key_builder& add_optional(std::optional<std::string_view> part);
   /// Equal values are equal parts, whatever the order of their keys.
   cache_key_builder& add_json(const json::value& value);
   /// The key of the parts so far.
   [[nodiscard]] cache_key finish() const noexcept;
 
  private:
-  std::size_t open_part();
-  void close_part(std::size_t start) noexcept;
-
   std::uint64_t seed_;
   std::string text_;
 };

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include <enlace/clock.hpp>
+#include <enlace/reply.hpp>
+
+#include "cache/cache_key.hpp"
+#include "cache/invalidation_log.hpp"
+
+namespace enlace {
+
+struct tenant_holding;
+
+/// Every entry stands in two queues: that of all entries, and that of its tenant's.
+enum class queue_kind : std::uint8_t { common, own };
+
+/// One kept answer. All but `hits` and the links stays as it is while others can see it.
+struct cache_entry {
+  struct links {
+    cache_entry* newer = nullptr;
+    cache_entry* older = nullptr;
+  };
+
+  cache_entry(const cache_key& filed_under, const cache_tags& tagged) noexcept : key(filed_under), tags(tagged) {}
+
+  /// Counts a hit, up to three. Two threads at once may count as one: no matter.
+  void touch() noexcept {
+    const std::uint8_t seen = hits.load(std::memory_order_relaxed);
+    if (seen < 3) hits.store(static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed);
+  }
+
+  cache_key key;
+  std::shared_ptr<const reply> value;
+  tenant_holding* holder = nullptr;
+  time_point stored{};
+  time_point expires{};
+  /// Past this it is of no use to anybody.
+  time_point dead{};
+  duration cost{};
+  std::size_t bytes = 0;
+  std::atomic<std::uint8_t> hits{0};
+  bool in_main = false;
+  tag_hashes tags;
+  std::uint64_t ticket = 0;
+  links in_queue[2];
+};
+
+/// Entries from the newest to the oldest; owns none of them.
+class entry_queue {
+ public:
+  explicit entry_queue(queue_kind kind) noexcept : kind_(static_cast<std::size_t>(kind)) {}
+
+  void add(cache_entry& entry) noexcept {
+    cache_entry::links& links = entry.in_queue[kind_];
+    links.older = newest_;
+    links.newer = nullptr;
+    (newest_ == nullptr ? oldest_ : newest_->in_queue[kind_].newer) = &entry;
+    newest_ = &entry;
+    bytes_ += entry.bytes;
+  }
+
+  void remove(cache_entry& entry) noexcept {
+    cache_entry::links& links = entry.in_queue[kind_];
+    (links.newer == nullptr ? newest_ : links.newer->in_queue[kind_].older) = links.older;
+    (links.older == nullptr ? oldest_ : links.older->in_queue[kind_].newer) = links.newer;
+    links.newer = links.older = nullptr;
+    bytes_ -= entry.bytes;
+  }
+
+  [[nodiscard]] cache_entry* oldest() const noexcept { return oldest_; }
+  [[nodiscard]] cache_entry* newer_than(const cache_entry& entry) const noexcept { return entry.in_queue[kind_].newer; }
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+ private:
+  std::size_t kind_;
+  cache_entry* newest_ = nullptr;
+  cache_entry* oldest_ = nullptr;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace enlace
