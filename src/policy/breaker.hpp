@@ -121,8 +121,8 @@ class breaker {
 
   /// Asks for one attempt.
   [[nodiscard]] admission admit(time_point now) noexcept {
-    const std::uint64_t word = word_.load(std::memory_order_acquire);
-    if ((word & kind_bits) == 0) return admission(permit(*this, word >> generation_shift, permit::kind::normal));
+    const std::uint64_t seen = word();
+    if ((seen & kind_bits) == 0) return admission(permit(*this, seen >> generation_shift, permit::kind::normal));
     return admit_unless_closed(now);
   }
   /// For a call of operation `health_check`: always granted, also when forced open. Its failure counts nowhere, its
@@ -158,25 +158,32 @@ class breaker {
 
   [[nodiscard]] static mode mode_of(std::uint64_t word) noexcept { return static_cast<mode>((word >> 2) & 3); }
   [[nodiscard]] static judgement judgement_of(std::uint64_t word) noexcept { return static_cast<judgement>(word & 3); }
-  [[nodiscard]] bool is_current(const permit& p) const noexcept {
-    return word_.load(std::memory_order_acquire) >> generation_shift == p.generation_;
+  [[nodiscard]] std::uint64_t word() const noexcept { return word_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool is_current(const permit& p) const noexcept { return word() >> generation_shift == p.generation_; }
+  [[nodiscard]] bool is_judging() const noexcept {
+    const mode m = mode_of(word());
+    return m == mode::automatic || m == mode::observe;
   }
 
   [[nodiscard]] admission admit_unless_closed(time_point now) noexcept;
   [[nodiscard]] admission admit_probe(time_point now) noexcept;
-  [[nodiscard]] admission refuse(std::uint64_t word, breaker_state why, std::optional<seconds_d> retry_after) noexcept;
-  void settled(permit& p, time_point now, duration elapsed, bool failed) noexcept;
-  void probe_settled(permit& p, time_point now, bool failed, bool slow) noexcept;
+  [[nodiscard]] admission grant(std::uint64_t seen) noexcept;
+  [[nodiscard]] admission refuse(std::uint64_t seen, breaker_state why, std::optional<seconds_d> retry_after) noexcept;
+  void settled(const permit& p, time_point now, duration elapsed, bool failed) noexcept;
+  void ran_slow(const permit& p, time_point now) noexcept;
+  void probe_settled(const permit& p, time_point now, std::uint32_t calls, bool failed, bool slow) noexcept;
   void return_place(const permit& p) noexcept;
   [[nodiscard]] bool is_slow(duration elapsed) const noexcept;
   void judge(const permit& p, time_point now) noexcept;
   [[nodiscard]] bool should_open(const window_counts& window) const noexcept;
+  [[nodiscard]] breaker_state judged(std::uint64_t seen, time_point now) const noexcept;
 
   // Under the mutex.
+  [[nodiscard]] bool probes_too_slow(int more) noexcept;
   void open(time_point now, bool after_probe) noexcept;
   void half_open() noexcept;
   void close() noexcept;
-  void enter(mode m, judgement j) noexcept;
+  void start(mode m, judgement j) noexcept;
   void set_mode(mode m) noexcept;
   void apply(const breaker_options& options) noexcept;
 
@@ -203,5 +210,39 @@ class breaker {
   int probes_slow_ = 0;
   std::uint64_t opened_ = 0, half_opened_ = 0, closed_ = 0;
 };
+
+inline permit::permit(permit&& other) noexcept
+    : owner_(std::exchange(other.owner_, nullptr)),
+      generation_(other.generation_),
+      kind_(other.kind_),
+      counted_slow_(other.counted_slow_) {}
+
+inline permit& permit::operator=(permit&& other) noexcept {
+  if (this == &other) return *this;
+  neutral();
+  owner_ = std::exchange(other.owner_, nullptr);
+  generation_ = other.generation_;
+  kind_ = other.kind_;
+  counted_slow_ = other.counted_slow_;
+  return *this;
+}
+
+inline void permit::success(time_point now, duration elapsed) noexcept {
+  if (breaker* owner = std::exchange(owner_, nullptr)) owner->settled(*this, now, elapsed, false);
+}
+
+inline void permit::failure(time_point now, duration elapsed) noexcept {
+  if (breaker* owner = std::exchange(owner_, nullptr)) owner->settled(*this, now, elapsed, true);
+}
+
+inline void permit::neutral() noexcept {
+  breaker* owner = std::exchange(owner_, nullptr);
+  if (owner != nullptr && kind_ == kind::probe) owner->return_place(*this);
+}
+
+inline void permit::slow(time_point now) noexcept {
+  if (owner_ == nullptr || std::exchange(counted_slow_, true)) return;
+  owner_->ran_slow(*this, now);
+}
 
 }  // namespace enlace

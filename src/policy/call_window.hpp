@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include <enlace/clock.hpp>
 
@@ -21,7 +22,7 @@ struct window_counts {
 /// when a bucket ends. Attempts that are added at that very moment may be counted a bucket early or late.
 class call_window {
  public:
-  explicit call_window(duration span) noexcept : width_(span / bucket_count) {}
+  explicit call_window(duration span) noexcept;
 
   /// Adds `calls` (0 or 1) attempts and their faults. A call with faults marks the window as troubled.
   void add(time_point now, std::uint32_t calls, bool failed, bool slow) noexcept {
@@ -65,7 +66,8 @@ class call_window {
   alignas(64) std::array<bucket, bucket_count> buckets_;
   alignas(64) mutable std::mutex mutex_;
   duration width_;
-  time_point bucket_start_ = time_point::min();
+  /// Nothing before the first attempt.
+  std::optional<time_point> bucket_start_;
   window_counts retired_;
 };
 

@@ -58,8 +58,9 @@ class retry_budget {
   void refill(time_point now) const noexcept;
   [[nodiscard]] entry* find(std::uint64_t key) const noexcept;
   [[nodiscard]] entry* insert(std::uint64_t key, time_point now);
+  [[nodiscard]] entry* free_place(std::uint64_t key) noexcept;
   void grow();
-  void add(std::uint64_t key, micros amount) noexcept;
+  void add(entry* own, micros amount) noexcept;
 
   mutable std::mutex mutex_;
   micros ratio_ = 0;
