@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,8 +8,8 @@
 
 #include <enlace/context.hpp>
 #include <enlace/headers.hpp>
-#include <enlace/result.hpp>
 
+#include "context/context_field.hpp"
 #include "context/trace_context.hpp"
 
 namespace enlace {
@@ -22,11 +21,11 @@ enum class audience : std::uint8_t {
   external_traced,  ///< as `external`, and the `traceparent` that the client writes for each attempt
 };
 
-/// On whose behalf one call is made, all things considered. For each id the first that is set wins: the request's id,
-/// the request's header set by hand, the ambient id; "" counts as set and means none. `traceparent` and `tracestate` go
-/// together: the state is taken from where the parent came from.
-/// Holds views: the arguments must outlive it, unchanged. Allocates nothing, but for an id that a header set by hand
-/// has percent-encoded.
+/// On whose behalf one call is made, all things considered. For each field the first that is set wins: the request's
+/// id, the request's header set by hand, the ambient id; "" counts as set and means none. A `tracestate` is never taken
+/// from further out than its `traceparent`.
+/// Holds views: the arguments must outlive it, unchanged. Allocates nothing, but for ids that headers set by hand have
+/// percent-encoded. Checks nothing: `to_wire` and `check_ids` do.
 class call_context {
  public:
   /// `by_hand`: the request's headers; `ids`: the request's own; `ambient` may be null.
@@ -34,48 +33,36 @@ class call_context {
   call_context(const call_context&) = delete;
   call_context& operator=(const call_context&) = delete;
 
-  /// Errors: VALIDATION_ERROR for an id of more than 1 KiB or with control characters, and for control characters in
-  /// trace fields and baggage.
-  [[nodiscard]] result<void> check() const;
-
   /// Decoded, as cache keys, budgets and limits want them. "" is none; the tenant "default" is none, too.
-  [[nodiscard]] std::string_view tenant() const noexcept { return value_of(field::tenant); }
-  [[nodiscard]] std::string_view agent() const noexcept { return value_of(field::agent); }
-  [[nodiscard]] std::string_view conversation() const noexcept { return value_of(field::conversation); }
-  [[nodiscard]] std::string_view collection() const noexcept { return value_of(field::collection); }
+  [[nodiscard]] std::string_view tenant() const noexcept { return at(context_field::tenant).value; }
+  [[nodiscard]] std::string_view agent() const noexcept { return at(context_field::agent).value; }
+  [[nodiscard]] std::string_view conversation() const noexcept { return at(context_field::conversation).value; }
+  [[nodiscard]] std::string_view collection() const noexcept { return at(context_field::collection).value; }
   /// The earlier one of the request's and the ambient.
   [[nodiscard]] std::optional<time_point> deadline() const noexcept { return deadline_; }
   /// The span above this call, when a valid `traceparent` names one.
   [[nodiscard]] const std::optional<trace_context>& parent() const noexcept { return parent_; }
 
-  /// Appends to `out` the headers set by hand and the fields of the context that `to` may have. Context fields set by
-  /// hand are replaced by the effective ones where context is sent, and left alone where it isn't. `traceparent` is not
-  /// written: each attempt has one of its own.
-  void append_fields(headers& out, audience to) const;
+  /// Puts into `fields`, which has the headers set by hand already, the context that `to` may have. Where context is
+  /// sent, its headers set by hand give way to the effective ones; where it isn't, they are left alone. `traceparent`
+  /// is taken out where the client sends its own, and never put in: each attempt has one of its own.
+  void write_fields(headers& fields, audience to) const;
 
  private:
-  enum class field : std::uint8_t {
-    tenant,
-    agent,
-    conversation,
-    collection,
-    request_id,
-    correlation_id,
-    traceparent,
-    tracestate,
-    baggage,
+  struct entry {
+    std::string_view value;
+    /// As the header set by hand has it, which is how it is sent; empty when the value came from elsewhere.
+    std::string_view by_hand;
   };
-  static constexpr std::size_t field_count = 9;
-  static std::optional<field> field_named(std::string_view header_name) noexcept;
-  static const std::optional<std::string>& in(const context& ids, field which) noexcept;
-  [[nodiscard]] std::string_view value_of(field which) const noexcept {
-    return values_[static_cast<std::size_t>(which)];
+  [[nodiscard]] const entry& at(context_field which) const noexcept {
+    return entries_[static_cast<std::size_t>(which)];
   }
-  void take_by_hand(field which, std::string_view value);
+  void take_by_hand(context_field which, std::string_view value);
 
   const headers& by_hand_;
-  std::array<std::string_view, field_count> values_{};
-  std::array<std::string, 4> decoded_;
+  std::array<entry, context_field_count> entries_{};
+  /// What ids set by hand are, decoded.
+  std::array<std::string, context_id_count> decoded_;
   std::optional<time_point> deadline_;
   std::optional<trace_context> parent_;
 };

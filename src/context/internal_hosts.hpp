@@ -20,11 +20,11 @@ class internal_hosts {
   internal_hosts() = default;
   /// Each pattern is a host ("api.corp.example", "8.8.8.8") or "*." and a domain, which stands for every host below
   /// that domain, not for the domain itself. Throws `failure` (CONFIGURATION_ERROR) on any other pattern.
-  explicit internal_hosts(std::vector<std::string> patterns);
+  explicit internal_hosts(const std::vector<std::string>& patterns);
 
   /// `host` without port, IPv6 without brackets.
-  [[nodiscard]] bool contains(std::string_view host) const;
-  [[nodiscard]] bool contains(const endpoint& where) const;
+  [[nodiscard]] bool contains(std::string_view host) const noexcept;
+  [[nodiscard]] bool contains(const endpoint& where) const noexcept;
 
  private:
   std::vector<std::string> hosts_;
