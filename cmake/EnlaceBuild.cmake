@@ -33,6 +33,10 @@ set(ENLACE_HEAVY_HEADERS <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <b
 # the modules below it alone, so that a layer is built and tested without those above.
 function(enlace_module name)
   cmake_parse_arguments(M "HEAVY" "" "DEPENDS;SOURCES;LINK" ${ARGN})
+  if(NOT M_SOURCES)
+    add_library(enlace_${name} INTERFACE)
+    return()
+  endif()
   add_library(enlace_${name} OBJECT ${M_SOURCES})
   target_include_directories(enlace_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(enlace_${name} PRIVATE enlace_flags PUBLIC Boost::json Threads::Threads ${M_LINK})
