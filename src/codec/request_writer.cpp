@@ -1,0 +1,80 @@
+#include "codec/request_writer.hpp"
+
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+#include "codec/content_coding.hpp"
+
+namespace enlace {
+namespace {
+
+char* put(char* at, std::string_view text) noexcept {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+constexpr std::string_view version = " HTTP/1.1\r\nHost: ";
+constexpr std::string_view accept_encoding_name = "Accept-Encoding";
+constexpr std::string_view separator = ": ";
+constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view length_name = "Content-Length: ";
+
+bool promises_body(std::string_view method) noexcept {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+}  // namespace
+
+void append_request_head(std::string& out, const outgoing& o) {
+  char digits[20];
+  std::size_t digit_count = 0;
+  if (o.has_body || promises_body(o.method)) {
+    const std::size_t length = o.has_body ? o.body.size() : 0;
+    digit_count = static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, length).ptr - digits);
+  }
+
+  // The size is reckoned first, so that the text is written by plain copies into room that is there.
+  std::size_t size = o.method.size() + 1 + o.target.size() + version.size() + o.authority.size() + 2 * line_end.size() +
+                     o.extra_fields.size();
+  if (digit_count != 0) size += length_name.size() + digit_count + line_end.size();
+  bool names_codings = false;
+  for (const headers::field field : *o.fields) {
+    size += field.name.size() + separator.size() + field.value.size() + line_end.size();
+    names_codings = names_codings || equals_ignoring_case(field.name, accept_encoding_name);
+  }
+  if (!names_codings) {
+    size += accept_encoding_name.size() + separator.size() + accepted_codings.size() + line_end.size();
+  }
+
+  const std::size_t before = out.size();
+  out.resize(before + size);
+  char* at = out.data() + before;
+  at = put(at, o.method);
+  *at++ = ' ';
+  at = put(at, o.target);
+  at = put(at, version);
+  at = put(at, o.authority);
+  at = put(at, line_end);
+  for (const headers::field field : *o.fields) {
+    at = put(at, field.name);
+    at = put(at, separator);
+    at = put(at, field.value);
+    at = put(at, line_end);
+  }
+  at = put(at, o.extra_fields);
+  if (digit_count != 0) {
+    at = put(at, length_name);
+    at = put(at, {digits, digit_count});
+    at = put(at, line_end);
+  }
+  if (!names_codings) {
+    at = put(at, accept_encoding_name);
+    at = put(at, separator);
+    at = put(at, accepted_codings);
+    at = put(at, line_end);
+  }
+  put(at, line_end);
+}
+
+}  // namespace enlace
