@@ -8,6 +8,7 @@
 #include "context/member_list.hpp"
 #include "context/tracestate.hpp"
 #include "context/wire_id.hpp"
+#include "message/wire_request.hpp"
 
 namespace enlace {
 namespace {
@@ -17,7 +18,8 @@ enum class origin : std::uint8_t { request, by_hand, ambient, nowhere };
 
 }  // namespace
 
-call_context::call_context(const headers& by_hand, const context& ids, const context* ambient) : by_hand_(by_hand) {
+call_context::call_context(const headers& by_hand, const context& ids, const context* ambient)
+    : by_hand_(by_hand), ambient_(ambient) {
   std::array<origin, context_field_count> origins{};
   origins.fill(origin::nowhere);
   const auto origin_of = [&origins](context_field which) -> origin& {
@@ -61,11 +63,18 @@ void call_context::take_by_hand(context_field which, std::string_view value) {
   }
 }
 
-void call_context::write_fields(headers& fields, audience to) const {
-  if (to == audience::external) return;
+result<void> call_context::check() const {
+  if (ambient_ == nullptr) return {};
+  if (std::optional<error> wrong = check_ids(*ambient_)) return *std::move(wrong);
+  return {};
+}
+
+void call_context::append_fields(headers& out, audience to) const {
   for (const headers::field field : by_hand_) {
     const std::optional<context_field> which = context_field_named(field.name);
-    if (which && (to == audience::internal || *which == context_field::traceparent)) fields.erase(header_of(*which));
+    const bool replaced = which && (to == audience::internal ||
+                                    (to == audience::external_traced && *which == context_field::traceparent));
+    if (!replaced) out.add(field.name, field.value);
   }
   if (to != audience::internal) return;
   std::string buffer;
@@ -76,7 +85,7 @@ void call_context::write_fields(headers& fields, audience to) const {
     if (which == context_field::baggage) value = limit_baggage(value);
     if (which == context_field::tracestate && !(parent_ && is_tracestate(value))) continue;
     if (value.empty() || which == context_field::traceparent) continue;
-    fields.add(header_of(which), value);
+    out.add(header_of(which), value);
   }
 }
 

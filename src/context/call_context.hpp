@@ -8,6 +8,7 @@
 
 #include <enlace/context.hpp>
 #include <enlace/headers.hpp>
+#include <enlace/result.hpp>
 
 #include "context/context_field.hpp"
 #include "context/trace_context.hpp"
@@ -25,7 +26,7 @@ enum class audience : std::uint8_t {
 /// id, the request's header set by hand, the ambient id; "" counts as set and means none. A `tracestate` is never taken
 /// from further out than its `traceparent`.
 /// Holds views: the arguments must outlive it, unchanged. Allocates nothing, but for ids that headers set by hand have
-/// percent-encoded. Checks nothing: `to_wire` and `check_ids` do.
+/// percent-encoded.
 class call_context {
  public:
   /// `by_hand`: the request's headers; `ids`: the request's own; `ambient` may be null.
@@ -43,10 +44,14 @@ class call_context {
   /// The span above this call, when a valid `traceparent` names one.
   [[nodiscard]] const std::optional<trace_context>& parent() const noexcept { return parent_; }
 
-  /// Puts into `fields`, which has the headers set by hand already, the context that `to` may have. Where context is
-  /// sent, its headers set by hand give way to the effective ones; where it isn't, they are left alone. `traceparent`
-  /// is taken out where the client sends its own, and never put in: each attempt has one of its own.
-  void write_fields(headers& fields, audience to) const;
+  /// Errors: VALIDATION_ERROR for an ambient id of more than 1 KiB or with control characters. `to_wire` has checked
+  /// what the request itself brings.
+  [[nodiscard]] result<void> check() const;
+
+  /// Appends to `out` the headers set by hand and the context that `to` may have. Where context is sent, its headers
+  /// set by hand give way to the effective ones; where it isn't, they are left alone. `traceparent` is left out where
+  /// the client sends its own, for each attempt has one of its own.
+  void append_fields(headers& out, audience to) const;
 
  private:
   struct entry {
@@ -60,6 +65,7 @@ class call_context {
   void take_by_hand(context_field which, std::string_view value);
 
   const headers& by_hand_;
+  const context* ambient_;
   std::array<entry, context_field_count> entries_{};
   /// What ids set by hand are, decoded.
   std::array<std::string, context_id_count> decoded_;
