@@ -61,6 +61,7 @@ class url {
   [[nodiscard]] std::string redacted() const;
 
  private:
+  [[nodiscard]] std::string_view read(std::string_view text);
   [[nodiscard]] bool assign_target(std::string_view text);
 
   std::string_view scheme_;

@@ -120,7 +120,9 @@ json::object error::to_json() const {
   json::object out;
   out.reserve(10);
   out["message"] = writable(message);
-  out["code"] = out["error_code"] = writable(code_name());
+  const json::string name = writable(code_name());
+  out["code"] = name;
+  out["error_code"] = name;
   out["number"] = number;
   out["status"] = status;
   out["type"] = type();
@@ -135,7 +137,9 @@ json::object error::to_json() const {
     facts_sent["cause"] = std::move(origin);
   }
   make_writable(facts_sent);
-  out["timestamp"] = seconds_d(timestamp.time_since_epoch()).count();
+  // By one division of a whole number, which is exact to the digit; the conversion of durations is not.
+  const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(timestamp.time_since_epoch());
+  out["timestamp"] = static_cast<double>(since_epoch.count()) / 1e6;
   return out;
 }
 

@@ -11,6 +11,7 @@ namespace enlace {
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
+constexpr std::string_view controls_in_target = "it has a control character; write it percent-encoded";
 
 // Never with the URL in it: that may hold a password or a token.
 error wrong_url(std::string_view why) {
@@ -42,6 +43,8 @@ std::string_view known_scheme(std::string_view text) noexcept {
   }
   return {};
 }
+
+bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), [](char c) { return has_url_byte(c, url_byte::control); });
@@ -83,37 +86,39 @@ std::string_view read_userinfo(std::string_view text, std::string& userinfo) {
 }  // namespace
 
 result<url> url::parse(std::string_view text) {
-  if (text.empty()) return wrong_url("it is empty");
-  const std::size_t colon = scheme_size(text);
-  if (colon == npos) return wrong_url("it must begin with http://, https:// or http+unix://");
   result<url> made(boost::system::in_place_value);
-  url& to = *made;
-  to.scheme_ = known_scheme(text.substr(0, colon));
-  if (to.scheme_.empty()) return wrong_url("its scheme must be http, https or http+unix");
-  text.remove_prefix(colon + 1);
-  if (!text.starts_with("//")) return wrong_url("two slashes must follow its scheme, as in http://host/path");
-  text.remove_prefix(2);
+  if (const std::string_view wrong = made->read(text); !wrong.empty()) made = wrong_url(wrong);
+  return made;
+}
+
+/// Gives what is wrong, or nothing.
+std::string_view url::read(std::string_view text) {
+  if (text.empty()) return "it is empty";
+  if (is_space(text.front()) || is_space(text.back())) return "it has white space around it";
+  const std::size_t colon = scheme_size(text);
+  if (colon != npos) scheme_ = known_scheme(text.substr(0, colon));
+  if (scheme_.empty() || !text.substr(colon + 1).starts_with("//")) {
+    return "it must begin with http://, https:// or http+unix://";
+  }
+  text.remove_prefix(colon + 3);
 
   const std::size_t authority_size = std::min(text.find_first_of("/?#"), text.size());
   std::string_view authority = text.substr(0, authority_size);
-  std::string_view wrong;
   if (const std::size_t at = authority.rfind('@'); at != npos) {
-    wrong = read_userinfo(authority.substr(0, at), to.userinfo_);
-    if (!wrong.empty()) return wrong_url(wrong);
+    const std::string_view wrong = read_userinfo(authority.substr(0, at), userinfo_);
+    if (!wrong.empty()) return wrong;
     authority.remove_prefix(at + 1);
   }
-  to.endpoint_.tls = to.scheme_ == "https";
-  if (to.scheme_ == "http+unix") {
-    wrong = parse_socket_path(authority, to.endpoint_);
-    to.authority_ = "localhost";
+  endpoint_.tls = scheme_ == "https";
+  std::string_view wrong;
+  if (scheme_ == "http+unix") {
+    wrong = parse_socket_path(authority, endpoint_);
+    authority_ = "localhost";
   } else {
-    wrong = parse_host_port(authority, to.endpoint_, to.authority_);
+    wrong = parse_host_port(authority, endpoint_, authority_);
   }
-  if (!wrong.empty()) return wrong_url(wrong);
-  if (!to.assign_target(text.substr(authority_size))) {
-    return wrong_url("it has a control character; write it percent-encoded");
-  }
-  return made;
+  if (wrong.empty() && !assign_target(text.substr(authority_size))) wrong = controls_in_target;
+  return wrong;
 }
 
 /// Takes "/path?query#fragment", each part of which may be missing. False when there is a control in it.
@@ -174,9 +179,7 @@ result<url> url::resolve(std::string_view reference) const {
     target = path().substr(0, path().rfind('/') + 1);
   }
   url next = *this;
-  if (!next.assign_target(target.append(reference))) {
-    return wrong_url("it has a control character; write it percent-encoded");
-  }
+  if (!next.assign_target(target.append(reference))) return wrong_url(controls_in_target);
   return next;
 }
 

@@ -242,6 +242,20 @@ void add_own_fields(const request& asked, wire_request& wire) {
   }
 }
 
+problem build(const request& asked, wire_request& wire) {
+  data_place place = data_place::body;
+  if (problem wrong = read_method(asked.method(), wire.method, place)) return wrong;
+  result<url> target = url::parse(asked.url());
+  if (!target) return target.error();
+  wire.url = std::move(*target);
+  if (problem wrong = check_settings(asked)) return wrong;
+  if (problem wrong = check_ids(asked.ids())) return wrong;
+  if (problem wrong = copy_fields(asked.headers(), wire.fields)) return wrong;
+  if (problem wrong = place_content(asked, place, wire)) return wrong;
+  add_own_fields(asked, wire);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<error> check_ids(const context& ids) {
@@ -259,17 +273,7 @@ std::optional<error> check_ids(const context& ids) {
 
 result<wire_request> to_wire(const request& asked) {
   result<wire_request> made(boost::system::in_place_value);
-  wire_request& wire = *made;
-  data_place place = data_place::body;
-  if (problem wrong = read_method(asked.method(), wire.method, place)) return *std::move(wrong);
-  result<url> target = url::parse(asked.url());
-  if (!target) return target.error();
-  wire.url = std::move(*target);
-  if (problem wrong = check_settings(asked)) return *std::move(wrong);
-  if (problem wrong = check_ids(asked.ids())) return *std::move(wrong);
-  if (problem wrong = copy_fields(asked.headers(), wire.fields)) return *std::move(wrong);
-  if (problem wrong = place_content(asked, place, wire)) return *std::move(wrong);
-  add_own_fields(asked, wire);
+  if (problem wrong = build(asked, *made)) made = *std::move(wrong);
   return made;
 }
 
