@@ -33,6 +33,14 @@ set(ENLACE_HEAVY_HEADERS <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <b
 # the modules below it alone, so that a layer is built and tested without those above.
 function(enlace_module name)
   cmake_parse_arguments(M "HEAVY" "" "DEPENDS;SOURCES;LINK" ${ARGN})
+  # CMake hands on an object library's objects to direct users only, so a test names every module it stands on.
+  set(closure enlace_${name})
+  foreach(module IN LISTS M_DEPENDS)
+    get_property(below GLOBAL PROPERTY ENLACE_CLOSURE_${module})
+    list(APPEND closure ${below})
+  endforeach()
+  list(REMOVE_DUPLICATES closure)
+  set_property(GLOBAL PROPERTY ENLACE_CLOSURE_${name} ${closure})
   if(NOT M_SOURCES)
     add_library(enlace_${name} INTERFACE)
     return()
