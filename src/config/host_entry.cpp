@@ -19,7 +19,7 @@ std::string bracketed(std::string_view host) {
 }
 
 value_fault refusal(std::string_view entry, std::string_view why) {
-  return {"'" + std::string(entry) + "' is not a host: " + std::string(why)};
+  return value_fault::because("'" + std::string(entry) + "' is not a host: " + std::string(why));
 }
 
 value_or_fault<std::string> socket_key(std::string_view entry) {

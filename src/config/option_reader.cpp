@@ -45,7 +45,7 @@ std::string shown(const raw_value& raw) {
 value_fault wrong_type(const option_row& row, const raw_value& raw) {
   std::string what = "expected " + std::string(describe(row.kind)) + ", got " + shown(raw);
   if (row.kind == option_kind::time && (raw.is == type::integer || raw.is == type::number)) what += " without a unit";
-  return {std::move(what)};
+  return value_fault::because(std::move(what));
 }
 
 /// The whole text as a number.
@@ -92,7 +92,7 @@ read_result read_scope(const option_row& row, const raw_value& raw) {
     std::string what = raw.written.empty() ? "unknown id '" + text + "'" : "unknown id in " + raw.written;
     static constexpr std::array<std::string_view, 4> names = {"tenant", "agent", "conversation", "collection"};
     if (const auto near = nearest_name(text, names)) what += "; did you mean '" + std::string(*near) + "'?";
-    return value_fault{what};
+    return value_fault::because(what);
   }
   return option_value(scope);
 }
@@ -103,18 +103,18 @@ read_result read_time(const option_row& row, const raw_value& raw) {
   if (row.kind == option_kind::lifetime && raw.text == "never") return option_value(never);
   const result<duration> time = parse_duration(raw.text);
   if (time) return option_value(*time);
-  return raw.written.empty() ? value_fault{time.error().message} : wrong_type(row, raw);
+  return raw.written.empty() ? value_fault::because(time.error().message) : wrong_type(row, raw);
 }
 
 read_result read_size(const option_row& row, const raw_value& raw) {
   if (raw.is == type::integer) {
-    if (raw.integer < 0) return value_fault{std::to_string(raw.integer) + " is less than 0"};
+    if (raw.integer < 0) return value_fault::because(std::to_string(raw.integer) + " is less than 0");
     return option_value(static_cast<std::uint64_t>(raw.integer));
   }
   if (raw.is != type::text) return wrong_type(row, raw);
   const result<std::uint64_t> size = parse_size(raw.text);
   if (size) return option_value(*size);
-  return raw.written.empty() ? value_fault{size.error().message} : wrong_type(row, raw);
+  return raw.written.empty() ? value_fault::because(size.error().message) : wrong_type(row, raw);
 }
 
 read_result read_number(const option_row& row, const raw_value& raw) {
@@ -179,7 +179,7 @@ value_or_fault<option_value> read_option(const option_row& row, const raw_value&
       std::holds_alternative<std::string>(*value) || std::holds_alternative<std::vector<std::string>>(*value);
   if (may_be_secret && !raw.written.empty())
     problem = "what " + raw.written + " stands for is not " + std::string(describe(row.kind));
-  return value_fault{std::move(problem)};
+  return value_fault::because(std::move(problem));
 }
 
 }  // namespace enlace

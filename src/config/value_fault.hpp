@@ -1,14 +1,25 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include <boost/system/result.hpp>
 
 namespace enlace {
 
-/// Why a value won't do, in words.
-struct value_fault {
+/// Why a value won't do, in words. Not made of a string directly, so that a result of a string can tell them apart.
+class value_fault {
+ public:
+  [[nodiscard]] static value_fault because(std::string what) {
+    value_fault fault;
+    fault.what = std::move(what);
+    return fault;
+  }
+
   std::string what;
+
+ private:
+  value_fault() {}  // NOLINT(modernize-use-equals-default): must not become an aggregate
 };
 
 /// A value, or why there is none.
