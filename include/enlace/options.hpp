@@ -20,7 +20,7 @@
 namespace enlace {
 
 /// As `cache_ttl`: answers are never cached, not even when a request asks for it.
-inline constexpr duration never = duration::min();
+inline constexpr duration never_cached = duration::min();
 
 /// [client]
 struct client_settings {
@@ -60,7 +60,7 @@ struct operation_settings {
   std::optional<duration> timeout;
   /// Whether running it twice does no harm.
   std::optional<bool> idempotent;
-  /// How long an answer is kept. Zero: only when the request says how long; `never`: not even then.
+  /// How long an answer is kept. Zero: only when the request says how long; `never_cached`: not even then.
   std::optional<duration> cache_ttl;
   std::optional<bool> use_cache;
   /// The ids that tell one caller's cached answer from another's. The tenant always does.

@@ -43,7 +43,7 @@ std::string bound(option_kind kind, double value) {
 }
 
 std::string check_measure(const option_row& row, const option_value& value) {
-  if (row.kind == option_kind::lifetime && std::get<duration>(value) == never) return {};
+  if (row.kind == option_kind::lifetime && std::get<duration>(value) == never_cached) return {};
   const double measure = measure_of(value);
   const bool low_enough = measure <= row.range.most;
   const bool high_enough = row.range.above ? measure > row.range.least : measure >= row.range.least;

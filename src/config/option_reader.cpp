@@ -100,7 +100,7 @@ read_result read_scope(const option_row& row, const raw_value& raw) {
 read_result read_time(const option_row& row, const raw_value& raw) {
   if (raw.is == type::integer && raw.integer == 0) return option_value(duration::zero());
   if (raw.is != type::text) return wrong_type(row, raw);
-  if (row.kind == option_kind::lifetime && raw.text == "never") return option_value(never);
+  if (row.kind == option_kind::lifetime && raw.text == "never") return option_value(never_cached);
   const result<duration> time = parse_duration(raw.text);
   if (time) return option_value(*time);
   return raw.written.empty() ? value_fault::because(time.error().message) : wrong_type(row, raw);

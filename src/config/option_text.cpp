@@ -44,7 +44,7 @@ std::string format_option(option_kind kind, const option_value& value) {
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return format_list(*items);
   if (const auto* scope = std::get_if<cache_scope>(&value)) return format_scope(*scope);
   if (const auto* time = std::get_if<duration>(&value)) {
-    return kind == option_kind::lifetime && *time == never ? "never" : format_duration(*time);
+    return kind == option_kind::lifetime && *time == never_cached ? "never" : format_duration(*time);
   }
   return {};
 }
