@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "message/problem.hpp"
+
+#include <gtest/gtest.h>
 
 namespace {
 
