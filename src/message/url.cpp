@@ -74,6 +74,10 @@ std::string without_dot_segments(std::string_view path) {
 std::string_view read_userinfo(std::string_view text, std::string& userinfo) {
   if (text.find('@') != npos) return "it has two '@' before the path; write one of a password as %40";
   if (text.empty()) return {};
+  // A backslash above all: to browsers it ends the host, and what is a password here would be a path there.
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c == '%' || has_url_byte(c, url_byte::path); })) {
+    return "its user name or password has a character that must be percent-encoded";
+  }
   const std::size_t colon = std::min(text.find(':'), text.size());
   userinfo = percent_decode(text.substr(0, colon));
   if (userinfo.find(':') != npos) return "its user name has a ':' in it";

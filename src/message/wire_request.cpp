@@ -145,15 +145,22 @@ problem copy_fields(const headers& given, headers& fields) {
   return std::nullopt;
 }
 
-void append_pair(std::string& query, std::string_view key, const json::value& value) {
-  if (value.is_null()) return;
+error not_utf8() {
+  return invalid("data", "data has a string that is not UTF-8; encode it, or send raw bytes by body()");
+}
+
+/// False when the key or the value is not UTF-8.
+bool append_pair(std::string& query, std::string_view key, const json::value& value) {
+  if (value.is_null()) return true;
   if (!query.empty()) query.push_back('&');
   append_percent_encoded(query, key);
   query.push_back('=');
-  if (const json::string* text = value.if_string()) return append_percent_encoded(query, *text);
   std::string written;
-  append_canonical(written, value);
-  append_percent_encoded(query, written);
+  const json::string* string = value.if_string();
+  if (string == nullptr) append_canonical(written, value);
+  const std::string_view text = string != nullptr ? std::string_view(*string) : written;
+  append_percent_encoded(query, text);
+  return is_valid_utf8(key) && is_valid_utf8(text);
 }
 
 problem data_to_query(const json::value& data, wire_request& wire) {
@@ -163,13 +170,15 @@ problem data_to_query(const json::value& data, wire_request& wire) {
                                " request becomes query parameters and must be an object; send other data by POST");
   }
   std::string query;
+  bool utf8 = true;
   for (const json::key_value_pair& each : *members) {
     if (const json::array* list = each.value().if_array()) {
-      for (const json::value& element : *list) append_pair(query, each.key(), element);
+      for (const json::value& element : *list) utf8 = append_pair(query, each.key(), element) && utf8;
     } else {
-      append_pair(query, each.key(), each.value());
+      utf8 = append_pair(query, each.key(), each.value()) && utf8;
     }
   }
+  if (!utf8) return not_utf8();
   wire.url.append_query(query);
   return std::nullopt;
 }
@@ -191,8 +200,8 @@ void serialise(const json::value& data, std::string& body) {
 problem data_to_body(const json::value& data, wire_request& wire) {
   wire.has_body = true;
   serialise(data, wire.body);
-  if (is_valid_utf8(wire.body)) return std::nullopt;
-  return invalid("data", "data has a string that is not UTF-8; encode it, or send raw bytes by body()");
+  if (!is_valid_utf8(wire.body)) return not_utf8();
+  return std::nullopt;
 }
 
 problem place_content(const request& asked, data_place place, wire_request& wire) {
