@@ -21,7 +21,8 @@ class limiter {
    public:
     slot(slot&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
     slot& operator=(slot&& other) noexcept {
-      std::swap(owner_, other.owner_);
+      slot taken(std::move(other));
+      std::swap(owner_, taken.owner_);
       return *this;
     }
     ~slot() {
@@ -66,8 +67,9 @@ class tenant_limiter {
     slot(slot&& other) noexcept
         : owner_(std::exchange(other.owner_, nullptr)), entry_(std::exchange(other.entry_, nullptr)) {}
     slot& operator=(slot&& other) noexcept {
-      std::swap(owner_, other.owner_);
-      std::swap(entry_, other.entry_);
+      slot taken(std::move(other));
+      std::swap(owner_, taken.owner_);
+      std::swap(entry_, taken.entry_);
       return *this;
     }
     ~slot() {
