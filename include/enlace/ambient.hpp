@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -101,8 +102,12 @@ boost::asio::awaitable<T> with_context(context inner, boost::asio::awaitable<T> 
   }
   std::conditional_t<std::is_void_v<T>, bool, std::optional<T>> result{};
   // Named, not a temporary of the co_await expression: see docs/hazards/gcc12-coroutines.md.
-  auto run = boost::asio::co_spawn(bound, run_within(outer, std::move(work), result),
-                                   boost::asio::bind_cancellation_slot(outer.signal.slot(), boost::asio::deferred));
+  auto run = boost::asio::async_initiate<const boost::asio::deferred_t, void(std::exception_ptr)>(
+      [slot = outer.signal.slot()](auto handler, const boost::asio::any_io_executor& on,
+                                   boost::asio::awaitable<void> body) {
+        boost::asio::co_spawn(on, std::move(body), boost::asio::bind_cancellation_slot(slot, std::move(handler)));
+      },
+      boost::asio::deferred, bound, run_within(outer, std::move(work), result));
   co_await std::move(run);
   if constexpr (!std::is_void_v<T>) co_return std::move(*result);
 }

@@ -39,17 +39,21 @@ class config_file {
     friend bool operator==(const stamp&, const stamp&) = default;
   };
   [[nodiscard]] stamp look_at_file() const;
-  result<std::shared_ptr<const options>> read(const stamp& seen);
+  /// Whether there are new options.
+  result<bool> read(bool only_if_changed);
+  void make_current(options made);
 
   std::string path_;
   environment variables_;
-  mutable std::mutex mutex_;
+  /// Held while the file is looked at and read: all below but the current options.
+  std::mutex reading_;
   /// Whether it is a fault when there is no file.
   bool must_exist_;
   stamp seen_;
   /// The file was read so soon after its last change that another one might not show in its stamp.
   bool recheck_ = false;
   std::string text_;
+  mutable std::mutex mutex_;
   std::shared_ptr<const options> current_;
 };
 

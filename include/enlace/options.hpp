@@ -154,6 +154,7 @@ using environment = std::map<std::string, std::string, std::less<>>;
 /// A copy of the process's environment. Not to be called while another thread changes it.
 [[nodiscard]] environment process_environment();
 
+class draft;
 class internal_hosts;
 
 /// Where an option was set.
@@ -199,7 +200,10 @@ class options {
   [[nodiscard]] result<std::vector<explained_value>> explain(const request& call) const;
 
  private:
-  friend class options_builder;
+  /// Checks what was collected.
+  static result<options> finish(draft whole);
+  /// The configured service at that address; null when there is none.
+  [[nodiscard]] const std::string* configured_at(const endpoint& to) const;
 
   settings values_;
   /// Where the values that a file or the environment set were written, by path: "services.embedding.timeout".

@@ -1,0 +1,76 @@
+#include "client/core.hpp"
+
+#include <algorithm>
+#include <random>
+#include <tuple>
+
+namespace enlace {
+
+namespace {
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32U) | device();
+}
+
+}  // namespace
+
+std::shared_ptr<client_core> make_core(options configuration) {
+  return std::make_shared<client_core>(std::move(configuration));
+}
+
+client_core::client_core(options configuration)
+    : configuration_(std::make_shared<const options>(std::move(configuration))),
+      seed_(random_seed()),
+      answers_(configuration_->values().cache),
+      tenants_(configuration_->values().limits.tenant_in_flight),
+      names_(std::make_shared<resolver>()) {}
+
+std::shared_ptr<const options> client_core::configuration() const {
+  const std::lock_guard lock(mutex_);
+  return configuration_;
+}
+
+void client_core::reload(options configuration) {
+  auto fresh = std::make_shared<const options>(std::move(configuration));
+  const std::lock_guard lock(mutex_);
+  tenants_.resize(fresh->values().limits.tenant_in_flight);
+  configuration_ = std::move(fresh);
+  generation_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+std::shared_ptr<service> client_core::service_for(const profile& rules, time_point now) {
+  const std::lock_guard lock(mutex_);
+  auto& slot = services_[rules.service];
+  if (slot != nullptr) {
+    slot->reconfigure(rules);
+    return slot;
+  }
+  slot = std::make_shared<service>(rules.service, rules, ++seed_);
+  std::shared_ptr<service> made = slot;
+  if (services_.size() > services_most) {
+    std::erase_if(services_,
+                  [&](const auto& entry) { return entry.second.use_count() == 1 && entry.second->idle(now); });
+  }
+  return made;
+}
+
+std::vector<breaker_report> client_core::breakers(time_point now) const {
+  std::vector<breaker_report> all;
+  const std::lock_guard lock(mutex_);
+  for (const auto& entry : services_) entry.second->report(all, now);
+  std::sort(all.begin(), all.end(), [](const breaker_report& a, const breaker_report& b) {
+    return std::tie(a.service, a.operation) < std::tie(b.service, b.operation);
+  });
+  return all;
+}
+
+bool client_core::override_breaker(std::string_view name, breaker_override how) {
+  const std::lock_guard lock(mutex_);
+  const auto found = services_.find(std::string(name));
+  if (found == services_.end()) return false;
+  found->second->override_breakers(how);
+  return true;
+}
+
+}  // namespace enlace
