@@ -30,12 +30,10 @@ time_point later(time_point from, duration by) noexcept {
 }
 
 /// XFetch: with cost d, time left r and u uniform in [0, 1), whether -d ln(1 - u) reaches r.
-bool is_refresh_due(duration cost, duration left, double uniform) noexcept {
+bool is_refresh_due(double cost, seconds_d left, double uniform) noexcept {
   constexpr double largest = 37;  // of -ln(1 - u), u being below 1 by 2^-53 at least
-  const auto d = static_cast<double>(cost.count());
-  const auto r = static_cast<double>(left.count());
-  if (d <= 0 || d * largest < r) return false;
-  return -d * std::log1p(-uniform) >= r;
+  if (cost <= 0 || cost * largest < left.count()) return false;
+  return -cost * std::log1p(-uniform) >= left.count();
 }
 
 /// Entries on their way out. Destroyed after the locks are released: freeing a large answer takes long.
@@ -63,6 +61,9 @@ class cache::state {
   std::size_t invalidate(const cache_filter& filter);
   cache_stats stats() const;
   [[nodiscard]] std::uint64_t ticket() const noexcept { return log_.now(); }
+  [[nodiscard]] bool fits(std::string_view tenant, std::size_t bytes) const noexcept {
+    return order_.fits(tenant, bytes);  // depends on what never changes: needs no lock
+  }
 
  private:
   struct alignas(no_sharing) shard {
@@ -142,7 +143,7 @@ std::unique_ptr<cache_entry> cache::state::remove(cache_entry& entry) {
 bool cache::state::store(std::unique_ptr<cache_entry> entry, std::string_view tenant, time_point now) {
   removed_entries removed;
   const std::lock_guard lock(mutex_);
-  if (!order_.fits(tenant, entry->bytes) || log_.touched(entry->ticket, tenant, entry->tags)) return false;
+  if (log_.touched(entry->ticket, tenant, entry->tags)) return false;
   tenant_holding& holder = order_.open(tenant);
   shard& where = shard_of(entry->key);
   if (const auto it = where.entries.find(entry->key); it != where.entries.end()) {
@@ -235,13 +236,15 @@ std::uint64_t cache::ticket() const noexcept { return state_->ticket(); }
 bool cache::store(const cache_key& key, const cache_tags& tags, std::shared_ptr<const reply> value, time_point now,
                   const cache_lifetime& lifetime, std::uint64_t ticket) {
   if (lifetime.ttl <= duration::zero()) return false;
+  const std::size_t bytes = eviction_order::entry_bytes(footprint(*value));
+  if (!state_->fits(tags.tenant, bytes)) return false;
   auto entry = std::make_unique<cache_entry>(key, tags);
-  entry->bytes = eviction_order::entry_bytes(footprint(*value));
+  entry->bytes = static_cast<std::uint32_t>(bytes);
   entry->value = std::move(value);
   entry->stored = now;
   entry->expires = later(now, lifetime.ttl);
   entry->dead = later(entry->expires, lifetime.keep_stale);
-  entry->cost = lifetime.cost;
+  entry->cost = std::chrono::duration<float>(lifetime.cost).count();
   entry->ticket = ticket;
   return state_->store(std::move(entry), tags.tenant, now);
 }

@@ -1,5 +1,7 @@
 #include "cache/eviction.hpp"
 
+#include <limits>
+
 namespace enlace {
 
 namespace {
@@ -38,11 +40,12 @@ void ghost_queue::forget_oldest() noexcept {
 }
 
 std::size_t eviction_order::entry_bytes(std::size_t value_bytes) noexcept {
-  return value_bytes + sizeof(cache_entry) + 16 + beside_an_entry;
+  return value_bytes + sizeof(cache_entry) + alignof(cache_entry) + beside_an_entry;
 }
 
 bool eviction_order::fits(std::string_view tenant, std::size_t bytes) const noexcept {
-  return bytes + holding_bytes(tenant) <= max_tenant_bytes_;
+  return bytes <= std::numeric_limits<decltype(cache_entry::bytes)>::max() &&
+         bytes + holding_bytes(tenant) <= max_tenant_bytes_;
 }
 
 tenant_holding* eviction_order::holding_of(std::string_view tenant) noexcept {

@@ -9,9 +9,11 @@ namespace enlace {
 
 namespace {
 
-std::uint64_t hash_of(std::string_view text) noexcept { return std::hash<std::string_view>()(text); }
+std::uint32_t hash_of(std::string_view text) noexcept {
+  return static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
+}
 
-std::optional<std::uint64_t> hash_of(const std::optional<std::string>& text) noexcept {
+std::optional<std::uint32_t> hash_of(const std::optional<std::string>& text) noexcept {
   if (!text) return std::nullopt;
   return hash_of(std::string_view(*text));
 }

@@ -17,9 +17,9 @@ struct cache_filter;
 struct tag_hashes {
   explicit tag_hashes(const cache_tags& tags) noexcept;
 
-  std::uint64_t service;
-  std::uint64_t operation;
-  std::uint64_t collection;
+  std::uint32_t service;
+  std::uint32_t operation;
+  std::uint32_t collection;
 };
 
 /// A filter without its tenant.
@@ -34,7 +34,7 @@ class tag_filter {
   }
 
  private:
-  std::optional<std::uint64_t> service_, operation_, collection_;
+  std::optional<std::uint32_t> service_, operation_, collection_;
 };
 
 /// Remembers invalidations for the sake of fills in flight, in bounded memory: the last ones exactly, older ones only

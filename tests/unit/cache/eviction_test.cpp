@@ -48,7 +48,7 @@ class driver {
     const cache_key key(number, number);
     cache_tags tags;
     auto entry = std::make_unique<cache_entry>(key, tags);
-    entry->bytes = bytes;
+    entry->bytes = static_cast<std::uint32_t>(bytes);
     entry->dead = dead;
     tenant_holding& holder = order_.open(tenant);
     entry->in_main = order_.seen_before(key);

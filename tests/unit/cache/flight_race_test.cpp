@@ -20,7 +20,7 @@ constexpr std::uint64_t keys = 3;
 class worker;
 
 /// A call as a client makes it: lives on one loop, is told of events by a post to it.
-class racing_call : public flight_follower {
+class racing_call final : public flight_follower {
  public:
   racing_call(worker& home, std::uint64_t number) : home_(home), key_number(number) {}
 
@@ -174,7 +174,7 @@ TEST(FlightRace, EveryCallEndsOnceWhoeverLandsLeavesOrIsPromoted) {
 
 /// A crowd, larger than what is called under one lock, leaves while it is being served.
 TEST(FlightRace, LeavingWhileTheFlightLands) {
-  class counted : public flight_follower {
+  class counted final : public flight_follower {
    public:
     void on_landed(std::shared_ptr<const reply> answer) noexcept override { got = std::move(answer); }
     void on_leader_gone() noexcept override {}

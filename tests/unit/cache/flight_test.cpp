@@ -18,7 +18,7 @@ std::shared_ptr<const reply> answer_with(std::string_view text) {
   return std::make_shared<const reply>(reply::success_with(json::string(text)));
 }
 
-class waiting_call : public flight_follower {
+class waiting_call final : public flight_follower {
  public:
   void on_landed(std::shared_ptr<const reply> answer) noexcept override { answers.push_back(std::move(answer)); }
   void on_leader_gone() noexcept override { ++told_to_lead; }
@@ -209,7 +209,7 @@ TEST_F(FlightTest, ACrowdOfFollowersIsAllServedInOrder) {
   flight_lead lead = join(first_);
   static std::vector<int> order;
   order.clear();
-  class numbered : public flight_follower {
+  class numbered final : public flight_follower {
    public:
     void on_landed(std::shared_ptr<const reply> /*answer*/) noexcept override { order.push_back(number); }
     void on_leader_gone() noexcept override {}
