@@ -8,7 +8,8 @@ namespace enlace {
 namespace {
 
 // Longer names are never near any of ours, and the distance costs the product of the lengths.
-constexpr std::size_t longest_name = 64;
+constexpr std::size_t longest_name = 128;
+constexpr std::size_t most_slips = 4;
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -36,7 +37,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::optional<std::string_view> nearest_name(std::string_view mistyped, std::span<const std::string_view> names) {
   if (mistyped.empty() || mistyped.size() > longest_name) return std::nullopt;
   std::optional<std::string_view> nearest;
-  std::size_t least = std::max<std::size_t>(1, mistyped.size() / 3) + 1;
+  std::size_t least = std::clamp<std::size_t>(mistyped.size() / 3, 1, most_slips) + 1;
   for (const std::string_view name : names) {
     const std::size_t distance = edit_distance(mistyped, name);
     if (distance >= least) continue;

@@ -82,7 +82,7 @@ value_or_fault<std::vector<std::string>> read_texts(const option_row& row, const
 read_result read_scope(const option_row& row, const raw_value& raw) {
   const auto texts = read_texts(row, raw);
   if (!texts) return texts.error();
-  cache_scope scope({});
+  cache_scope scope{cache_id::tenant};
   for (const std::string& text : *texts) {
     const std::optional<cache_id> id = cache_id_named(text);
     if (id) {

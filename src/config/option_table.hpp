@@ -67,7 +67,7 @@ struct option_row {
 /// Sets the option; makes the table if it is not there.
 void set_option(settings& values, const table_path& table, const option_row& row, option_value value);
 
-/// The value that the option has when nothing is set.
+/// The value that the option has in a table that does not set it; nothing when another table decides then.
 [[nodiscard]] option_value default_of(table_kind kind, const option_row& row);
 
 /// Every table that there is, services and operations included.

@@ -16,10 +16,9 @@ class value_fault {
     return fault;
   }
 
-  std::string what;
-
- private:
   value_fault() {}  // NOLINT(modernize-use-equals-default): must not become an aggregate
+
+  std::string what;
 };
 
 /// A value, or why there is none.
