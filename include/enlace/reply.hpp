@@ -49,7 +49,7 @@ struct call_info {
 };
 
 /// How a call ended, always in the same form. Holds its parts behind one pointer. Copyable (deep) and movable; a
-/// `const reply` may be read by several threads.
+/// `const reply` may be read by several threads. A moved-from reply may only be assigned, copied or destroyed.
 class reply {
  public:
   /// A success with null data.
