@@ -251,7 +251,7 @@ void run(const breaker_options& options, int failure_percent, int least_trips) {
   EXPECT_GE(trips, least_trips) << "the walk was too tame to prove anything";
 }
 
-TEST(BreakerModel, AServiceThatFailsNowAndThen) { run(breaker_options(), 25, 20); }
+TEST(BreakerModel, AServiceThatFailsNowAndThen) { run(breaker_options(), 25, 10); }
 
 TEST(BreakerModel, AServiceThatFailsHalfTheTime) { run(breaker_options(), 50, 100); }
 
