@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/concat.hpp"
 #include "config/draft.hpp"
 #include "config/nearest_name.hpp"
 
@@ -15,12 +16,12 @@ namespace {
 constexpr std::string_view operations_name = "operations";
 constexpr std::string_view services_name = "services";
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string quoted(std::string_view text) { return concat("'", text, "'"); }
 
 /// Where an option that was written in the wrong table belongs; empty when nowhere.
 std::string home_of(std::string_view name) {
   for (const table_kind kind : single_tables) {
-    if (find_option(kind, name) != nullptr) return "[" + std::string(top_level_name(kind)) + "]";
+    if (find_option(kind, name) != nullptr) return concat("[", top_level_name(kind), "]");
   }
   if (find_option(table_kind::operation, name) != nullptr) return "[operations.NAME] or [services.NAME]";
   for (const option_row& row : options_of(table_kind::service)) {
@@ -28,7 +29,7 @@ std::string home_of(std::string_view name) {
     if (row.name == name) return "[services.NAME]";
     if (dot == std::string_view::npos) continue;
     if (row.name.substr(dot + 1) == name || row.name.substr(0, dot) == name) {
-      return "[services.NAME." + std::string(row.name.substr(0, dot)) + "]";
+      return concat("[services.NAME.", row.name.substr(0, dot), "]");
     }
   }
   return {};
@@ -61,13 +62,13 @@ class document_reader {
 
   bool is_table(const raw_entry& entry, const std::string& path) {
     if (entry.value.is == raw_value::type::table) return true;
-    problem(entry.line, path + ": expected a table [" + path + "]");
+    problem(entry.line, concat(path, ": expected a table [", path, "]"));
     return false;
   }
 
   bool has_name(const raw_entry& entry, std::string_view what) {
     if (!entry.name.empty()) return true;
-    problem(entry.line, "a " + std::string(what) + " must have a name");
+    problem(entry.line, concat("a ", what, " must have a name"));
     return false;
   }
 
@@ -131,11 +132,11 @@ class document_reader {
   }
 
   void unknown_option(const raw_entry& entry, const table_path& table, const std::string& prefix) {
-    std::string what = "unknown key " + quoted(prefix + entry.name) + " in " + table.header();
+    std::string what = concat("unknown key ", quoted(prefix + entry.name), " in ", table.header());
     if (const auto near = nearest_name(entry.name, names_in(table.kind, prefix))) {
-      what += "; did you mean " + quoted(*near) + "?";
+      what += concat("; did you mean ", quoted(*near), "?");
     } else if (const std::string home = home_of(entry.name); !home.empty()) {
-      what += "; it belongs in " + home;
+      what += concat("; it belongs in ", home);
     }
     problem(entry.line, what);
   }
@@ -144,11 +145,11 @@ class document_reader {
     std::vector<std::string_view> tables = {operations_name, services_name};
     for (const table_kind kind : single_tables) tables.push_back(top_level_name(kind));
     const bool table = entry.value.is == raw_value::type::table;
-    std::string what = table ? "unknown table [" + entry.name + "]" : "unknown key " + quoted(entry.name);
+    std::string what = table ? concat("unknown table [", entry.name, "]") : concat("unknown key ", quoted(entry.name));
     if (const auto near = nearest_name(entry.name, tables); near && table) {
-      what += "; did you mean [" + std::string(*near) + "]?";
+      what += concat("; did you mean [", *near, "]?");
     } else if (const std::string home = home_of(entry.name); !home.empty()) {
-      what += "; it belongs in " + home;
+      what += concat("; it belongs in ", home);
     }
     problem(entry.line, what);
   }

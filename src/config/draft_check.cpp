@@ -2,6 +2,7 @@
 #include <string>
 #include <variant>
 
+#include "config/concat.hpp"
 #include "config/draft.hpp"
 #include "config/duration_text.hpp"
 #include "config/option_check.hpp"
@@ -31,8 +32,8 @@ void check_not_less(draft& whole, const table_path& table, std::string_view name
   if (value >= other) return;
   // Told at the one that was set.
   const bool other_is_set = !whole.origins.contains(table.of(name)) && whole.origins.contains(table.of(other_name));
-  const std::string what = std::string(name) + " (" + format_duration(value) + ") is less than " +
-                           std::string(other_name) + " (" + format_duration(other) + ")";
+  const std::string what =
+      concat(name, " (", format_duration(value), ") is less than ", other_name, " (", format_duration(other), ")");
   whole.refuse(table, other_is_set ? other_name : name, what);
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "config/concat.hpp"
 #include "config/decimal.hpp"
 
 namespace enlace {
@@ -19,7 +20,7 @@ constexpr std::array<time_unit, 4> time_units = {
 
 error not_a_duration(std::string_view text) {
   return {error_code::validation_error,
-          "'" + std::string(text) + "' is not a duration; write it like \"500ms\", \"2.5s\", \"10m\" or \"1h\""};
+          concat("'", text, "' is not a duration; write it like \"500ms\", \"2.5s\", \"10m\" or \"1h\"")};
 }
 
 }  // namespace
@@ -36,8 +37,8 @@ result<duration> parse_duration(std::string_view text, bare_number bare) {
   if (number.rest.empty()) {
     const bool zero = scale_decimal(number, 1'000'000'000) == std::uint64_t{0};
     if (!zero && bare == bare_number::refused) {
-      return error(error_code::validation_error, "'" + std::string(text) + "' has no unit; write it like \"" +
-                                                     std::string(text) + "s\" or \"" + std::string(text) + "ms\"");
+      return error(error_code::validation_error,
+                   concat("'", text, "' has no unit; write it like \"", text, "s\" or \"", text, "ms\""));
     }
     unit = 1'000'000'000;
   }
@@ -45,7 +46,7 @@ result<duration> parse_duration(std::string_view text, bare_number bare) {
 
   const std::optional<std::uint64_t> scaled = scale_decimal(number, static_cast<std::uint64_t>(unit));
   if (!scaled || *scaled > static_cast<std::uint64_t>(std::chrono::nanoseconds(longest_duration).count())) {
-    return error(error_code::validation_error, "'" + std::string(text) + "' is longer than a year");
+    return error(error_code::validation_error, concat("'", text, "' is longer than a year"));
   }
   const auto nanoseconds = static_cast<std::int64_t>(*scaled);
   return duration(std::chrono::nanoseconds(negative ? -nanoseconds : nanoseconds));
@@ -54,15 +55,15 @@ result<duration> parse_duration(std::string_view text, bare_number bare) {
 std::string format_duration(duration value) {
   const std::int64_t count = std::chrono::nanoseconds(value).count();
   if (count == 0) return "0s";
-  const std::string sign = count < 0 ? "-" : "";
+  const std::string_view sign = count < 0 ? "-" : "";
   const std::uint64_t size = count < 0 ? ~static_cast<std::uint64_t>(count) + 1 : static_cast<std::uint64_t>(count);
   for (const time_unit& unit : time_units) {
     const auto one = static_cast<std::uint64_t>(unit.nanoseconds);
-    if (size % one == 0) return sign + std::to_string(size / one) + std::string(unit.name);
+    if (size % one == 0) return concat(sign, std::to_string(size / one), unit.name);
   }
   const bool seconds = size >= 1'000'000'000;
   const std::uint64_t one = seconds ? 1'000'000'000 : 1'000'000;
-  return sign + format_decimal(size, one) + (seconds ? "s" : "ms");
+  return concat(sign, format_decimal(size, one), seconds ? "s" : "ms");
 }
 
 }  // namespace enlace

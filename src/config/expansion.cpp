@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "config/concat.hpp"
 #include "config/text_file.hpp"
 
 namespace enlace {
@@ -35,10 +36,10 @@ std::string expand_variables(std::string& text, const environment& variables) {
     if (end == std::string_view::npos) return "'${' without '}'; write '$${' for the characters themselves";
     const std::string_view name = rest.substr(mark + 2, end - mark - 2);
     if (!is_name(name)) {
-      return "'" + std::string(rest.substr(mark, end + 1 - mark)) + "' does not name an environment variable";
+      return concat("'", rest.substr(mark, end + 1 - mark), "' does not name an environment variable");
     }
     const auto found = variables.find(name);
-    if (found == variables.end()) return "the environment variable " + std::string(name) + " is not defined";
+    if (found == variables.end()) return concat("the environment variable ", name, " is not defined");
     done.append(rest.substr(0, mark)).append(found->second);
     rest.remove_prefix(end + 1);
   }
@@ -76,9 +77,9 @@ std::string expand(raw_value& value, const surroundings& around) {
     if (std::string problem = expand_text(item, around); !problem.empty()) return problem;
     replaced = replaced || !item.written.empty();
     if (!written.empty()) written += ", ";
-    written += '"' + (item.written.empty() ? item.text : item.written) + '"';
+    written += concat("\"", item.written.empty() ? item.text : item.written, "\"");
   }
-  if (replaced) value.written = "[" + written + "]";
+  if (replaced) value.written = concat("[", written, "]");
   return {};
 }
 

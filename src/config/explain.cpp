@@ -12,6 +12,7 @@
 
 #include <enlace/options.hpp>
 
+#include "config/concat.hpp"
 #include "config/duration_text.hpp"
 #include "config/operation_levels.hpp"
 #include "config/option_table.hpp"
@@ -72,7 +73,7 @@ class explanation {
 
  private:
   static std::string place(const option_origin& origin, const table_path& table) {
-    return origin.line == 0 ? origin.where : origin.where + " " + table.header();
+    return origin.line == 0 ? origin.where : concat(origin.where, " ", table.header());
   }
 
   const settings& values_;
@@ -104,7 +105,7 @@ own_word word_of(const request& call, std::string_view option, bool cacheable) {
     if (call.idempotent()) return {*call.idempotent(), origin};
     if (!call.idempotency_key().empty()) return {true, origin};
     if (std::ranges::find(idempotent_methods, call.method()) != idempotent_methods.end()) {
-      return {true, "method " + call.method()};
+      return {true, concat("method ", call.method())};
     }
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "config/concat.hpp"
 #include "message/host.hpp"
 
 namespace enlace {
@@ -15,11 +16,11 @@ constexpr std::size_t longest_socket_path = 107;
 std::string bracketed(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
   if (host.find(':') == std::string_view::npos) return std::string(host);
-  return "[" + std::string(host) + "]";
+  return concat("[", host, "]");
 }
 
 value_fault refusal(std::string_view entry, std::string_view why) {
-  return value_fault::because("'" + std::string(entry) + "' is not a host: " + std::string(why));
+  return value_fault::because(concat("'", entry, "' is not a host: ", why));
 }
 
 value_or_fault<std::string> socket_key(std::string_view entry) {
@@ -51,7 +52,7 @@ value_or_fault<std::string> host_key(std::string_view entry) {
 
   endpoint to;
   std::string authority;
-  const std::string text = bare_ipv6 ? "[" + std::string(entry) + "]" : std::string(entry);
+  const std::string text = bare_ipv6 ? concat("[", entry, "]") : std::string(entry);
   if (const std::string_view wrong = parse_host_port(text, to, authority); !wrong.empty()) {
     return refusal(entry, wrong);
   }
@@ -60,9 +61,9 @@ value_or_fault<std::string> host_key(std::string_view entry) {
 }
 
 endpoint_keys keys_of(const endpoint& to) {
-  if (!to.unix_path.empty()) return {std::string(unix_scheme) + to.unix_path, std::string()};
+  if (!to.unix_path.empty()) return {concat(unix_scheme, to.unix_path), std::string()};
   std::string host = bracketed(to.host);
-  return {host + ":" + std::to_string(to.port), host};
+  return {concat(host, ":", std::to_string(to.port)), host};
 }
 
 }  // namespace enlace

@@ -1,5 +1,6 @@
 #include "config/host_index.hpp"
 
+#include "config/concat.hpp"
 #include "config/host_entry.hpp"
 
 namespace enlace {
@@ -10,7 +11,7 @@ std::map<std::string, std::string, std::less<>> services_by_host(draft& whole) {
     const table_path table = service_table(name);
     if (service.hosts.empty()) {
       // Not an error of the name alone: a service may be called as one likes when its hosts are told.
-      if (!host_key(name)) whole.problems.add({}, 0, table.text() + ": has no hosts, and its name is not one");
+      if (!host_key(name)) whole.problems.add({}, 0, concat(table.text(), ": has no hosts, and its name is not one"));
     }
     const std::vector<std::string> hosts = service.hosts.empty() ? std::vector<std::string>{name} : service.hosts;
     for (const std::string& host : hosts) {
@@ -18,7 +19,7 @@ std::map<std::string, std::string, std::less<>> services_by_host(draft& whole) {
       if (!key) continue;
       const auto [at, is_new] = index.emplace(*key, name);
       if (!is_new && at->second != name) {
-        whole.refuse(table, "hosts", "'" + host + "' is a host of " + service_table(at->second).text() + " too");
+        whole.refuse(table, "hosts", concat("'", host, "' is a host of ", service_table(at->second).text(), " too"));
       }
     }
   }

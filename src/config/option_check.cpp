@@ -6,6 +6,7 @@
 
 #include <enlace/headers.hpp>
 
+#include "config/concat.hpp"
 #include "config/host_entry.hpp"
 #include "config/option_text.hpp"
 #include "config/text_file.hpp"
@@ -48,7 +49,7 @@ std::string check_measure(const option_row& row, const option_value& value) {
   const bool low_enough = measure <= row.range.most;
   const bool high_enough = row.range.above ? measure > row.range.least : measure >= row.range.least;
   if (low_enough && high_enough && std::isfinite(measure)) return {};
-  return format_option(row.kind, value) + " is not " + describe_range(row);
+  return concat(format_option(row.kind, value), " is not ", describe_range(row));
 }
 
 std::string check_text(std::string_view text) {
@@ -75,7 +76,7 @@ std::string check_pattern(const std::string& pattern) {
 std::string check_item(option_kind kind, const std::string& item) {
   if (kind == option_kind::host_patterns) return check_pattern(item);
   if (kind == option_kind::header_names) {
-    return is_token(item) ? std::string() : "'" + item + "' is not a header name";
+    return is_token(item) ? std::string() : concat("'", item, "' is not a header name");
   }
   const auto key = host_key(item);
   return key ? std::string() : key.error().what;
@@ -99,8 +100,8 @@ std::string describe_range(const option_row& row) {
   if (!is_measure(row.kind)) return {};
   const std::string least = bound(row.kind, row.range.least);
   const std::string most = std::isfinite(row.range.most) ? bound(row.kind, row.range.most) : std::string();
-  std::string text = (row.range.above ? "more than " : "at least ") + least;
-  if (!most.empty()) text += " and at most " + most;
+  std::string text = concat(row.range.above ? "more than " : "at least ", least);
+  if (!most.empty()) text += concat(" and at most ", most);
   return text;
 }
 

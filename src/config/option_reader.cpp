@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/concat.hpp"
 #include "config/duration_text.hpp"
 #include "config/nearest_name.hpp"
 #include "config/option_check.hpp"
@@ -27,11 +28,11 @@ std::string shown(const raw_value& raw) {
     case type::boolean:
       return raw.boolean ? "true" : "false";
     case type::integer:
-      return "the number " + std::to_string(raw.integer);
+      return concat("the number ", std::to_string(raw.integer));
     case type::number:
-      return "the number " + format_option(option_kind::number, raw.number);
+      return concat("the number ", format_option(option_kind::number, raw.number));
     case type::text:
-      return "'" + (raw.written.empty() ? raw.text : raw.written) + "'";
+      return concat("'", raw.written.empty() ? raw.text : raw.written, "'");
     case type::list:
       return "a list";
     case type::table:
@@ -43,7 +44,7 @@ std::string shown(const raw_value& raw) {
 }
 
 value_fault wrong_type(const option_row& row, const raw_value& raw) {
-  std::string what = "expected " + std::string(describe(row.kind)) + ", got " + shown(raw);
+  std::string what = concat("expected ", describe(row.kind), ", got ", shown(raw));
   if (row.kind == option_kind::time && (raw.is == type::integer || raw.is == type::number)) what += " without a unit";
   return value_fault::because(std::move(what));
 }
@@ -89,9 +90,9 @@ read_result read_scope(const option_row& row, const raw_value& raw) {
       scope.add(*id);
       continue;
     }
-    std::string what = raw.written.empty() ? "unknown id '" + text + "'" : "unknown id in " + raw.written;
+    std::string what = raw.written.empty() ? concat("unknown id '", text, "'") : concat("unknown id in ", raw.written);
     static constexpr std::array<std::string_view, 4> names = {"tenant", "agent", "conversation", "collection"};
-    if (const auto near = nearest_name(text, names)) what += "; did you mean '" + std::string(*near) + "'?";
+    if (const auto near = nearest_name(text, names)) what += concat("; did you mean '", *near, "'?");
     return value_fault::because(what);
   }
   return option_value(scope);
@@ -108,7 +109,7 @@ read_result read_time(const option_row& row, const raw_value& raw) {
 
 read_result read_size(const option_row& row, const raw_value& raw) {
   if (raw.is == type::integer) {
-    if (raw.integer < 0) return value_fault::because(std::to_string(raw.integer) + " is less than 0");
+    if (raw.integer < 0) return value_fault::because(concat(std::to_string(raw.integer), " is less than 0"));
     return option_value(static_cast<std::uint64_t>(raw.integer));
   }
   if (raw.is != type::text) return wrong_type(row, raw);
@@ -178,7 +179,7 @@ value_or_fault<option_value> read_option(const option_row& row, const raw_value&
   const bool may_be_secret =
       std::holds_alternative<std::string>(*value) || std::holds_alternative<std::vector<std::string>>(*value);
   if (may_be_secret && !raw.written.empty())
-    problem = "what " + raw.written + " stands for is not " + std::string(describe(row.kind));
+    problem = concat("what ", raw.written, " stands for is not ", describe(row.kind));
   return value_fault::because(std::move(problem));
 }
 

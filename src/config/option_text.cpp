@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "config/concat.hpp"
 #include "config/duration_text.hpp"
 #include "config/size_text.hpp"
 
@@ -20,7 +21,7 @@ std::string format_list(const std::vector<std::string>& items) {
   std::string text = "[";
   for (const std::string& item : items) {
     if (text.size() > 1) text += ", ";
-    text += '"' + item + '"';
+    text += concat("\"", item, "\"");
   }
   return text + "]";
 }

@@ -4,6 +4,7 @@
 
 #include <enlace/json.hpp>
 
+#include "config/concat.hpp"
 #include "message/text.hpp"
 
 namespace enlace {
@@ -35,7 +36,7 @@ error problem_list::to_error() const {
     list.emplace_back(text);
   }
   if (sorted.size() > most_reported) {
-    message += "\nand " + std::to_string(sorted.size() - most_reported) + " more";
+    message += concat("\nand ", std::to_string(sorted.size() - most_reported), " more");
   }
   json::object details;
   details["problems"] = std::move(list);

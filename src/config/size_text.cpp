@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "config/concat.hpp"
 #include "config/decimal.hpp"
 
 namespace enlace {
@@ -33,17 +34,17 @@ result<std::uint64_t> parse_size(std::string_view text) {
     for (const size_unit& unit : size_units) {
       if (number.rest != unit.name && !(number.rest.empty() && unit.bytes == 1)) continue;
       if (const std::optional<std::uint64_t> bytes = scale_decimal(number, unit.bytes)) return *bytes;
-      return error(error_code::validation_error, "'" + std::string(text) + "' is too large");
+      return error(error_code::validation_error, concat("'", text, "' is too large"));
     }
   }
   return error(error_code::validation_error,
-               "'" + std::string(text) + "' is not a size; write it like \"64MiB\", \"1MB\" or \"4096\"");
+               concat("'", text, "' is not a size; write it like \"64MiB\", \"1MB\" or \"4096\""));
 }
 
 std::string format_size(std::uint64_t bytes) {
   if (bytes == 0) return "0B";
   for (const size_unit& unit : size_units) {
-    if (bytes % unit.bytes == 0) return std::to_string(bytes / unit.bytes) + std::string(unit.name);
+    if (bytes % unit.bytes == 0) return concat(std::to_string(bytes / unit.bytes), unit.name);
   }
   return std::to_string(bytes) + "B";
 }

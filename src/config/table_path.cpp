@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/concat.hpp"
+
 namespace enlace {
 
 namespace {
@@ -44,15 +46,18 @@ std::string_view top_level_name(table_kind kind) noexcept {
   return "services";
 }
 
+std::string table_path::header() const { return concat("[", text(), "]"); }
+
 std::string table_path::text() const {
   std::string path(top_level_name(kind));
-  if (kind == table_kind::service || kind == table_kind::service_operation) path += "." + quoted_key(service);
+  if (kind == table_kind::service || kind == table_kind::service_operation) path += concat(".", quoted_key(service));
   if (kind == table_kind::service_operation) path += ".operations";
-  if (kind == table_kind::operation || kind == table_kind::service_operation) path += "." + quoted_key(operation);
+  if (kind == table_kind::operation || kind == table_kind::service_operation)
+    path += concat(".", quoted_key(operation));
   return path;
 }
 
-std::string table_path::of(std::string_view option) const { return text() + "." + std::string(option); }
+std::string table_path::of(std::string_view option) const { return concat(text(), ".", option); }
 
 table_path operation_table(std::string_view operation) {
   return {table_kind::operation, std::string(), std::string(operation)};

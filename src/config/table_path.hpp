@@ -28,7 +28,7 @@ struct table_path {
   /// The path of an option in it: "services.embedding.timeout".
   [[nodiscard]] std::string of(std::string_view option) const;
   /// "[services.embedding]"
-  [[nodiscard]] std::string header() const { return "[" + text() + "]"; }
+  [[nodiscard]] std::string header() const;
 };
 
 [[nodiscard]] table_path operation_table(std::string_view operation);

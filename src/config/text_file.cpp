@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "config/concat.hpp"
+
 namespace enlace {
 
 namespace {
@@ -29,7 +31,7 @@ class file_descriptor {
 };
 
 error can_not_read(const std::string& path, const std::string& why) {
-  return {error_code::configuration_error, path + ": " + why};
+  return {error_code::configuration_error, concat(path, ": ", why)};
 }
 
 error can_not_read(const std::string& path, int errno_value) {

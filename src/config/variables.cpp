@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/built_in_operations.hpp"
+#include "config/concat.hpp"
 #include "config/draft.hpp"
 #include "config/nearest_name.hpp"
 
@@ -159,7 +160,7 @@ void read_variables(const surroundings& around, draft& into) {
   add_services(variables, into.values);
   const variable_index index(into.values);
   for (auto at = first; at != variables.end() && at->first.starts_with(ours); ++at) {
-    const std::string where = "environment " + at->first;
+    const std::string where = concat("environment ", at->first);
     const std::vector<target> targets = index.find(at->first);
     if (targets.size() == 1) {
       raw_value raw;
@@ -170,7 +171,8 @@ void read_variables(const surroundings& around, draft& into) {
       into.problems.add(where, 0, ambiguity(targets));
     } else if (looks_like_a_path(at->first)) {
       const std::string near = index.nearest(at->first);
-      into.problems.add(where, 0, "names no option" + (near.empty() ? near : "; did you mean " + near + "?"));
+      into.problems.add(where, 0,
+                        near.empty() ? "names no option" : concat("names no option; did you mean ", near, "?"));
     }
   }
 }
