@@ -7,9 +7,9 @@ namespace enlace {
 
 /// `text` without the spaces and tabs around it (OWS of RFC 9110, 5.6.3).
 [[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
 }
 
 /// Calls `visit(element)` for each element of a comma-separated list (RFC 9110, 5.6.1), empty ones left out. For lists

@@ -7,6 +7,9 @@
 #include <new>
 
 #include <brotli/decode.h>
+#include <enlace/headers.hpp>
+
+#include "codec/comma_list.hpp"
 
 namespace enlace {
 namespace {
@@ -136,6 +139,22 @@ void content_decoder::add(content_coding coding) {
   } else {
     layers_.push_back(std::make_unique<zlib_layer>(coding == content_coding::gzip));
   }
+}
+
+content_decoder::listing content_decoder::add_all(std::string_view content_encoding, std::string_view accept_encoding) {
+  listing found = listing::ok;
+  for_each_element(content_encoding, [&](std::string_view coding) {
+    if (found == listing::not_accepted || equals_ignoring_case(coding, "identity")) return;
+    const auto known = content_coding_named(coding);
+    if (!accepts_coding(accept_encoding, coding)) {
+      found = listing::not_accepted;
+    } else if (!known || layers_.size() == max_layers) {
+      found = listing::unknown;
+    } else if (found == listing::ok) {
+      add(*known);
+    }
+  });
+  return found;
 }
 
 content_decoder::outcome content_decoder::feed(std::string_view bytes, std::string& out) {

@@ -21,6 +21,14 @@ class content_decoder {
     too_large,  ///< a layer gave more than the limit
   };
 
+  /// What `add_all` found in a list of codings.
+  enum class listing : std::uint8_t {
+    ok,
+    unknown,       ///< accepted by the request, but one of them is not known here, or there are too many
+    not_accepted,  ///< the request did not accept one of them
+  };
+  static constexpr std::size_t max_layers = 4;
+
   /// One undoing of one coding.
   class layer {
    public:
@@ -41,6 +49,9 @@ class content_decoder {
 
   /// Adds a coding in the order in which they were applied, which is the order of `Content-Encoding`.
   void add(content_coding coding);
+  /// Adds what a `Content-Encoding` lists (`identity` is nothing), if all of it is known and accepted by the request's
+  /// `Accept-Encoding`.
+  listing add_all(std::string_view content_encoding, std::string_view accept_encoding);
   [[nodiscard]] std::size_t layers() const noexcept { return layers_.size(); }
 
   /// Decodes `bytes` and appends what comes of it to `out`. After anything but `ok` the decoder is of no more use.

@@ -1,119 +1,68 @@
 #include "codec/response_reader.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
 #include <enlace/headers.hpp>
 
-#include "codec/comma_list.hpp"
+#include "codec/chunk_reader.hpp"
 #include "codec/content_coding.hpp"
 #include "codec/content_decoder.hpp"
 #include "codec/head_scanner.hpp"
+#include "codec/response_head.hpp"
+#include "codec/status_line.hpp"
 
 namespace enlace {
-
-namespace http = boost::beast::http;
-using parse_error = boost::system::error_code;
-
 namespace {
 
 /// What a Content-Length may reserve unseen.
 constexpr std::uint64_t reserve_most = 1U << 20;
 /// What an idle reader may keep.
 constexpr std::size_t pending_kept = 4096;
-constexpr std::size_t layers_most = 4;
-
-std::string_view as_std(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
 }  // namespace
 
-struct response_reader::parts {
-  enum class stage : std::uint8_t { head, body, done, failed };
-
-  /// Beast's parser, good for one head and its body.
-  class wire_parser final : public http::basic_parser<false> {
-   public:
-    wire_parser(parts& owner, bool no_body) : owner_(owner) {
-      // Both limits are kept by the reader, in the same way for whole and for split input.
-      body_limit(boost::none);
-      header_limit(std::numeric_limits<std::uint32_t>::max());
-      skip(no_body);
-    }
-
-   private:
-    using text = boost::beast::string_view;
-    void on_request_impl(http::verb, text, text, int, parse_error&) override {}
-    void on_response_impl(int, text, int, parse_error&) override {}
-    void on_field_impl(http::field id, text name, text value, parse_error& failed) override {
-      owner_.take_field(id, as_std(name), as_std(value), failed);
-    }
-    void on_header_impl(parse_error&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, parse_error&) override {}
-    std::size_t on_body_impl(text piece, parse_error& failed) override {
-      owner_.take_body(as_std(piece), failed);
-      return piece.size();
-    }
-    void on_chunk_header_impl(std::uint64_t size, text extensions, parse_error& failed) override {
-      owner_.take_chunk_line(size, as_std(extensions), failed);
-    }
-    std::size_t on_chunk_body_impl(std::uint64_t, text piece, parse_error& failed) override {
-      owner_.take_body(as_std(piece), failed);
-      return piece.size();
-    }
-    void on_finish_impl(parse_error&) override {}
-
-    parts& owner_;
-  };
+struct response_reader::parts final : chunk_reader::sink {
+  enum class stage : std::uint8_t { head, length, chunks, until_end, done, failed };
 
   void start(incoming& into, std::string_view method);
   progress feed(std::string_view bytes, std::size_t& consumed);
   progress finish();
 
+  [[nodiscard]] bool over() const noexcept { return at_ == stage::done || at_ == stage::failed; }
   [[nodiscard]] progress where() const noexcept;
-  /// Always false, so that a step can end with it.
+  // Always false, so that a step can end with them.
   bool fail(wire_failure failure, std::string_view why);
-  /// `fail` from inside the parser.
-  void refuse(wire_failure failure, std::string_view why, parse_error& failed);
-  bool fail_as_parsed(const parse_error& failed);
+  bool fail_too_large(std::string_view what, std::uint64_t limit);
 
-  // One step each; false: no further step is possible, for want of bytes or because the answer is over.
-  bool read_head(std::string_view bytes, std::size_t& used);
-  bool read_body(std::string_view bytes, std::size_t& used);
+  // One step each, which takes from the front of `bytes`. False: no further one is possible, for want of bytes or
+  // because the answer is over.
+  bool step(std::string_view& bytes);
+  bool read_head(std::string_view& bytes);
+  bool read_chunks(std::string_view& bytes);
 
-  bool read_status_line(std::string_view line);
-  bool parse_head(std::string_view head);
   bool after_head();
   bool prepare_decoding();
   bool complete();
-
-  void take_field(http::field id, std::string_view name, std::string_view value, parse_error& failed);
-  void take_chunk_line(std::uint64_t size, std::string_view extensions, parse_error& failed);
-  void take_body(std::string_view piece, parse_error& failed);
+  bool take_chunk(std::uint64_t size) override;
+  bool take_body(std::string_view piece) override;
 
   incoming* into_ = nullptr;
   const headers* request_fields_ = nullptr;  // null: no Accept-Encoding of its own
   std::uint32_t max_head_ = 0;
   std::uint64_t max_body_ = 0;
-  std::uint64_t body_bytes_ = 0;
   std::size_t heads_size_ = 0;
-  int status_ = 0;
-  int lengths_ = 0;
+  std::uint64_t body_size_ = 0;
   stage at_ = stage::done;
   bool head_method_ = false;
   bool started_ = false;
-  bool http11_ = true;
-  bool close_ = false;
-  bool keep_alive_ = false;
-  bool odd_ = false;  // nothing to refuse, but not to be trusted with a second answer
+  bool odd_ = false;  // the connection is good for no further answer
   bool reusable_ = false;
-  bool took_body_ = false;
   head_scanner scanner_;
-  std::optional<wire_parser> parser_;
+  response_head head_;
+  std::optional<chunk_reader> chunks_;
   std::optional<content_decoder> decoder_;
   std::string pending_;
 };
@@ -151,18 +100,14 @@ void response_reader::parts::start(incoming& into, std::string_view method) {
   into.headers.clear();
   into.body.clear();
   into_ = &into;
-  body_bytes_ = 0;
   heads_size_ = 0;
-  status_ = 0;
-  lengths_ = 0;
+  body_size_ = 0;
   at_ = stage::head;
   head_method_ = method == "HEAD";
-  started_ = close_ = keep_alive_ = odd_ = reusable_ = false;
+  started_ = odd_ = reusable_ = false;
   scanner_.reset();
-  parser_.emplace(*this, head_method_);
   decoder_.reset();
   pending_.clear();
-  if (pending_.capacity() > pending_kept) pending_.shrink_to_fit();
 }
 
 response_reader::progress response_reader::parts::where() const noexcept {
@@ -179,42 +124,32 @@ bool response_reader::parts::fail(wire_failure failure, std::string_view why) {
   return false;
 }
 
-void response_reader::parts::refuse(wire_failure failure, std::string_view why, parse_error& failed) {
-  fail(failure, why);
-  failed = http::error::bad_value;  // any but `need_more` stops the parser
-}
-
-bool response_reader::parts::fail_as_parsed(const parse_error& failed) {
-  if (at_ == stage::failed) return false;
-  return fail(wire_failure::malformed, "the answer is not valid HTTP: " + failed.message());
+bool response_reader::parts::fail_too_large(std::string_view what, std::uint64_t limit) {
+  return fail(wire_failure::too_large, std::string(what) + " over " + std::to_string(limit) + " bytes");
 }
 
 response_reader::progress response_reader::parts::feed(std::string_view bytes, std::size_t& consumed) {
   consumed = 0;
-  if (bytes.empty() || at_ == stage::done || at_ == stage::failed) return where();
+  if (bytes.empty() || over()) return where();
   started_ = true;
-  consumed = bytes.size();
   const bool kept = !pending_.empty();
   if (kept) pending_.append(bytes);
-  const std::string_view all = kept ? std::string_view(pending_) : bytes;
-
-  std::size_t used = 0;
-  while (at_ == stage::head && read_head(all.substr(used), used)) {
-  }
-  while (at_ == stage::body && used < all.size() && read_body(all.substr(used), used)) {
+  std::string_view left = kept ? std::string_view(pending_) : bytes;
+  while (step(left)) {
   }
 
-  if (at_ == stage::done) {
-    const std::size_t left = all.size() - used;
-    consumed -= left;
-    reusable_ = reusable_ && left == 0;
-  } else if (at_ != stage::failed) {
+  consumed = bytes.size();
+  if (!over()) {
     if (kept) {
-      pending_.erase(0, used);
+      pending_.erase(0, pending_.size() - left.size());
     } else {
-      pending_.assign(all.substr(used));
+      pending_.assign(left);
     }
     return progress::need_more;
+  }
+  if (at_ == stage::done) {
+    consumed -= left.size();
+    reusable_ = reusable_ && left.empty();
   }
   pending_.clear();
   if (pending_.capacity() > pending_kept) pending_.shrink_to_fit();
@@ -222,20 +157,43 @@ response_reader::progress response_reader::parts::feed(std::string_view bytes, s
 }
 
 response_reader::progress response_reader::parts::finish() {
-  if (at_ == stage::body && parser_->need_eof()) {
+  if (at_ == stage::until_end) {
     complete();
-  } else if (at_ == stage::body) {
-    fail(wire_failure::truncated, "the connection was closed inside the body");
   } else if (at_ == stage::head) {
     fail(wire_failure::truncated, started_ ? "the connection was closed inside the head of the answer"
                                            : "the connection was closed before the answer");
+  } else if (!over()) {
+    fail(wire_failure::truncated, "the connection was closed inside the body");
   }
   return where();
 }
 
-bool response_reader::parts::read_head(std::string_view bytes, std::size_t& used) {
-  constexpr std::string_view begin = "HTTP/1.";
-  if (bytes.substr(0, begin.size()) != begin.substr(0, bytes.size())) {
+bool response_reader::parts::step(std::string_view& bytes) {
+  switch (at_) {
+    case stage::head:
+      return read_head(bytes);
+    case stage::chunks:
+      return read_chunks(bytes);
+    case stage::length: {
+      const std::uint64_t missing = *head_.length - body_size_;
+      const std::string_view piece =
+          bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(missing, bytes.size())));
+      bytes.remove_prefix(piece.size());
+      if (!take_body(piece)) return false;
+      return piece.size() == missing && complete();
+    }
+    case stage::until_end:
+      take_body(std::exchange(bytes, {}));
+      return false;
+    case stage::done:
+    case stage::failed:
+      break;
+  }
+  return false;
+}
+
+bool response_reader::parts::read_head(std::string_view& bytes) {
+  if (bytes.substr(0, status_line_begin.size()) != status_line_begin.substr(0, bytes.size())) {
     return fail(wire_failure::malformed, "the answer is not HTTP/1");
   }
   const std::size_t room = max_head_ - heads_size_;
@@ -245,139 +203,87 @@ bool response_reader::parts::read_head(std::string_view bytes, std::size_t& used
     case head_scanner::verdict::folded_line:
       return fail(wire_failure::malformed, "a folded line in the head");
     case head_scanner::verdict::need_more:
-      if (bytes.size() < room) return false;
-      return fail(wire_failure::too_large, "the head is over " + std::to_string(max_head_) + " bytes");
+      return bytes.size() >= room && fail_too_large("the head is", max_head_);
     case head_scanner::verdict::complete:
       break;
   }
   const std::string_view head = bytes.substr(0, scanner_.size());
-  used += head.size();
+  bytes.remove_prefix(head.size());
   heads_size_ += head.size();
-  return parse_head(head) && after_head();
+  into_->headers.reserve(scanner_.fields(), head.size());
+  const std::string_view wrong = parse_response_head(head, scanner_.first_line_size(), head_, into_->headers);
+  if (!wrong.empty()) return fail(wire_failure::malformed, wrong);
+  return after_head();
 }
 
-/// Reads the version and the status. The reason is dropped; what it may hold is checked all the same. A CR in it counts
-/// as a space (RFC 9112, 2.2), but such an answer's connection is not used again. The space before an empty reason
-/// may be missing, as many servers have it.
-bool response_reader::parts::read_status_line(std::string_view line) {
-  constexpr std::size_t version_at = 7;
-  constexpr std::size_t status_at = 9;
-  constexpr std::size_t reason_at = 12;
-  line.remove_suffix(2);
-  if (line.size() < reason_at || (line[version_at] != '0' && line[version_at] != '1') || line[version_at + 1] != ' ') {
-    return false;
-  }
-  http11_ = line[version_at] == '1';
-  status_ = 0;
-  for (const char digit : line.substr(status_at, 3)) {
-    if (digit < '0' || digit > '9') return false;
-    status_ = status_ * 10 + (digit - '0');
-  }
-  if (status_ < 100 || (line.size() > reason_at && line[reason_at] != ' ')) return false;
-  for (const char c : line.substr(reason_at)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte == '\r') {
-      odd_ = true;
-    } else if ((byte < 0x20 && byte != '\t') || byte == 0x7F) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool response_reader::parts::parse_head(std::string_view head) {
-  const std::size_t line_size = scanner_.first_line_size();
-  if (!read_status_line(head.substr(0, line_size))) return fail(wire_failure::malformed, "a malformed status line");
-  // The parser gets a status line without the liberties taken above.
-  char line[] = "HTTP/1.1 200 \r\n";
-  line[7] = http11_ ? '1' : '0';
-  for (std::size_t i = 9; i < 12; ++i) line[i] = head[i];
-  parse_error failed;
-  parser_->put(boost::asio::const_buffer(line, sizeof line - 1), failed);
-
-  lengths_ = 0;
-  if (status_ >= 200) {
-    into_->status = status_;
-    into_->headers.reserve(scanner_.fields(), head.size());
-  }
-  parser_->put(boost::asio::const_buffer(head.data() + line_size, head.size() - line_size), failed);
-  return failed ? fail_as_parsed(failed) : true;
-}
-
-/// Decides what follows the head, once the parser knows the framing.
+/// Decides what follows the head (RFC 9112, 6.3).
 bool response_reader::parts::after_head() {
-  const std::uint64_t length = parser_->content_length().value_or(0);
-  if ((status_ < 200 || status_ == 204) && (length != 0 || parser_->chunked())) odd_ = true;
-  if (!http11_ && parser_->chunked()) odd_ = true;  // RFC 9112, 6.1
-  if (status_ == 101) return fail(wire_failure::malformed, "switched protocols without being asked");
-  if (status_ < 200) {
+  const bool has_length = head_.length.value_or(0) != 0;
+  odd_ = odd_ || !head_.persistent();
+  if (head_.status == 101) return fail(wire_failure::malformed, "switched protocols without being asked");
+  if (head_.status < 200 || head_.status == 204) odd_ = odd_ || has_length || head_.chunked;
+  if (head_.status < 200) {
     scanner_.reset();
-    parser_.emplace(*this, head_method_);
     return true;
   }
-  at_ = stage::body;
-  if (parser_->is_done()) return complete();
-  if (status_ == 205) {
-    // It has no content, however its end is told (RFC 9110, 15.3.6); one without a length ends here.
-    return parser_->need_eof() ? complete() : true;
+  into_->status = head_.status;
+  if (head_method_ || head_.status == 204 || head_.status == 304) return complete();
+  if (head_.length && !has_length) return complete();
+  if (head_.length.value_or(0) > max_body_) return fail_too_large("the body is", max_body_);
+  if (head_.coded && head_.status != 205 && !prepare_decoding()) return false;
+  if (head_.chunked) {
+    chunks_.emplace(*this, max_head_);
+    at_ = stage::chunks;
+  } else if (head_.length) {
+    if (!decoder_) into_->body.reserve(static_cast<std::size_t>(std::min(*head_.length, reserve_most)));
+    at_ = stage::length;
+  } else {
+    odd_ = true;
+    at_ = stage::until_end;
+    // Such an answer has no content (RFC 9110, 15.3.6); one that does not say so ends here.
+    if (head_.status == 205) return complete();
   }
-  if (length > max_body_) {
-    return fail(wire_failure::too_large, "the body is over " + std::to_string(max_body_) + " bytes");
-  }
-  if (!prepare_decoding()) return false;
-  if (!decoder_) into_->body.reserve(static_cast<std::size_t>(std::min(length, reserve_most)));
   return true;
 }
 
 bool response_reader::parts::prepare_decoding() {
-  if (!into_->headers.contains("Content-Encoding")) return true;
-  const std::string codings = into_->headers.joined("Content-Encoding");
   std::string_view accepted = accepted_codings;
-  if (request_fields_ != nullptr) accepted = request_fields_->get("Accept-Encoding").value_or(accepted_codings);
-  std::string_view unasked;
-  bool known = true;
+  if (request_fields_ != nullptr) accepted = request_fields_->get("Accept-Encoding").value_or(accepted);
   content_decoder decoder(max_body_);
-  for_each_element(codings, [&](std::string_view coding) {
-    if (equals_ignoring_case(coding, "identity")) return;
-    if (!accepts_coding(accepted, coding)) unasked = coding;
-    const auto ours = content_coding_named(coding);
-    known = known && ours && decoder.layers() < layers_most;
-    if (known) decoder.add(*ours);
-  });
-  if (!unasked.empty()) {
-    return fail(wire_failure::content_encoding, "a content encoding that was not asked for: " + std::string(unasked));
-  }
-  if (!known) return true;
-  if (decoder.layers() != 0) {
-    into_->headers.erase("Content-Length");
-    decoder_.emplace(std::move(decoder));
+  switch (decoder.add_all(into_->headers.joined("Content-Encoding"), accepted)) {
+    case content_decoder::listing::not_accepted:
+      return fail(wire_failure::content_encoding, "a content encoding that was not asked for");
+    case content_decoder::listing::unknown:
+      return true;
+    case content_decoder::listing::ok:
+      break;
   }
   into_->headers.erase("Content-Encoding");
+  if (decoder.layers() == 0) return true;
+  into_->headers.erase("Content-Length");
+  decoder_.emplace(std::move(decoder));
   return true;
 }
 
-bool response_reader::parts::read_body(std::string_view bytes, std::size_t& used) {
-  parse_error failed;
-  took_body_ = false;
-  const std::size_t size = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), failed);
-  used += size;
-  const bool incomplete = failed == http::error::need_more;
-  if (failed && !incomplete) return fail_as_parsed(failed);
-  // Anything but body is a chunk's first line, or the last one and the trailers.
-  if (!took_body_ && (incomplete ? bytes.size() : size) > max_head_) {
-    return fail(wire_failure::too_large,
-                "a chunk's first line or the trailers are over " + std::to_string(max_head_) + " bytes");
+bool response_reader::parts::read_chunks(std::string_view& bytes) {
+  if (bytes.empty()) return false;
+  std::size_t used = 0;
+  const auto outcome = chunks_->step(bytes, used);
+  bytes.remove_prefix(used);
+  switch (outcome) {
+    case chunk_reader::outcome::progress:
+      return true;
+    case chunk_reader::outcome::done:
+      return complete();
+    case chunk_reader::outcome::malformed:
+      return fail(wire_failure::malformed, "malformed chunks");
+    case chunk_reader::outcome::too_large:
+      return fail_too_large("a chunk's first line or the trailers are", max_head_);
+    case chunk_reader::outcome::need_more:
+    case chunk_reader::outcome::stopped:
+      break;
   }
-  if (incomplete) return false;
-  if (!parser_->is_done()) return true;
-  if (parser_->chunked()) {
-    // The parser unfolds lines; in trailers they are refused as in the head.
-    const std::string_view end = bytes.substr(0, size);
-    if (end.find("\n ") != std::string_view::npos || end.find("\n\t") != std::string_view::npos) {
-      return fail(wire_failure::malformed, "a folded line in the trailers");
-    }
-  }
-  return complete();
+  return false;
 }
 
 bool response_reader::parts::complete() {
@@ -386,58 +292,35 @@ bool response_reader::parts::complete() {
   }
   decoder_.reset();
   at_ = stage::done;
-  reusable_ = !odd_ && !close_ && (http11_ || keep_alive_) && parser_->keep_alive();
+  reusable_ = !odd_;
   return false;
 }
 
-void response_reader::parts::take_field(http::field id, std::string_view name, std::string_view value,
-                                        parse_error& failed) {
-  if (at_ != stage::head) return;  // a trailer
-  if (id == http::field::content_length) {
-    if (++lengths_ > 1 || value.find(',') != std::string_view::npos) odd_ = true;  // the parser saw that they agree
-  } else if (id == http::field::transfer_encoding) {
-    if (!equals_ignoring_case(value, "chunked")) {
-      return refuse(wire_failure::malformed, "a transfer encoding that was not asked for", failed);
-    }
-  } else if (id == http::field::connection) {
-    for_each_element(value, [&](std::string_view option) {
-      close_ = close_ || equals_ignoring_case(option, "close");
-      keep_alive_ = keep_alive_ || equals_ignoring_case(option, "keep-alive");
-    });
-  }
-  if (status_ >= 200) into_->headers.add(name, value);
-}
-
-void response_reader::parts::take_chunk_line(std::uint64_t size, std::string_view extensions, parse_error& failed) {
-  if (!is_header_value(extensions)) {
-    refuse(wire_failure::malformed, "control characters in a chunk extension", failed);
-  } else if (size > max_body_ - body_bytes_) {
-    refuse(wire_failure::too_large, "the body is over " + std::to_string(max_body_) + " bytes", failed);
-  }
+bool response_reader::parts::take_chunk(std::uint64_t size) {
+  return size <= max_body_ - body_size_ || fail_too_large("the body is", max_body_);
 }
 
 /// Everything of the body goes through here.
-void response_reader::parts::take_body(std::string_view piece, parse_error& failed) {
-  took_body_ = true;
-  if (piece.size() > max_body_ - body_bytes_) {
-    return refuse(wire_failure::too_large, "the body is over " + std::to_string(max_body_) + " bytes", failed);
-  }
-  body_bytes_ += piece.size();
-  if (status_ == 205) {
+bool response_reader::parts::take_body(std::string_view piece) {
+  if (piece.size() > max_body_ - body_size_) return fail_too_large("the body is", max_body_);
+  body_size_ += piece.size();
+  if (head_.status == 205) {
     odd_ = odd_ || !piece.empty();
-  } else if (!decoder_) {
-    into_->body.append(piece);
-  } else {
-    switch (decoder_->feed(piece, into_->body)) {
-      case content_decoder::outcome::ok:
-        break;
-      case content_decoder::outcome::corrupt:
-        return refuse(wire_failure::content_encoding, "the compressed body is damaged", failed);
-      case content_decoder::outcome::too_large:
-        return refuse(wire_failure::too_large, "the decoded body is over " + std::to_string(max_body_) + " bytes",
-                      failed);
-    }
+    return true;
   }
+  if (!decoder_) {
+    into_->body.append(piece);
+    return true;
+  }
+  switch (decoder_->feed(piece, into_->body)) {
+    case content_decoder::outcome::ok:
+      return true;
+    case content_decoder::outcome::corrupt:
+      return fail(wire_failure::content_encoding, "the compressed body is damaged");
+    case content_decoder::outcome::too_large:
+      break;
+  }
+  return fail_too_large("the decoded body is", max_body_);
 }
 
 }  // namespace enlace
