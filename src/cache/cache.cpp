@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <enlace/result.hpp>
 
 #include "cache/eviction.hpp"
@@ -49,7 +48,7 @@ class cache::state {
 
   ~state() {
     for (shard& each : shards_) {
-      for (const auto& [key, entry] : each.entries) std::unique_ptr<cache_entry>(entry).reset();
+      for (cache_entry* const entry : each.entries) delete entry;
     }
   }
   state(const state&) = delete;
@@ -69,7 +68,7 @@ class cache::state {
   struct alignas(no_sharing) shard {
     striped_mutex mutex;
     /// Changed only by who holds both locks, so that either is enough to read.
-    boost::unordered_flat_map<cache_key, cache_entry*, std::hash<cache_key>> entries;
+    entry_index entries;
   };
   struct alignas(no_sharing) counters {
     std::atomic<std::uint64_t> hits{0};
@@ -99,9 +98,9 @@ std::optional<cache_hit> cache::state::find(const cache_key& key, std::string_vi
   bool dead = false;
   {
     const std::shared_lock lock(where.mutex);
-    const auto it = where.entries.find(key);
-    if (it != where.entries.end() && it->second->holder->name == tenant) {
-      cache_entry& entry = *it->second;
+    cache_entry* const found = where.entries.find(key);
+    if (found != nullptr && found->holder->name == tenant) {
+      cache_entry& entry = *found;
       const bool fresh = now < entry.expires;
       if (fresh || now < std::min(entry.dead, later(entry.expires, stale_allowed))) {
         entry.touch();
@@ -124,9 +123,8 @@ std::optional<cache_hit> cache::state::find(const cache_key& key, std::string_vi
 void cache::state::drop_if_dead(const cache_key& key, time_point now) {
   std::unique_ptr<cache_entry> dropped;
   const std::lock_guard lock(mutex_);
-  const shard& where = shard_of(key);
-  const auto it = where.entries.find(key);
-  if (it != where.entries.end() && now >= it->second->dead) dropped = remove(*it->second);
+  cache_entry* const found = shard_of(key).entries.find(key);
+  if (found != nullptr && now >= found->dead) dropped = remove(*found);
 }
 
 /// Under the lock.
@@ -134,7 +132,7 @@ std::unique_ptr<cache_entry> cache::state::remove(cache_entry& entry) {
   {
     shard& where = shard_of(entry.key);
     const std::lock_guard lock(where.mutex);
-    where.entries.erase(entry.key);
+    where.entries.erase(entry);
   }
   order_.remove(entry);
   return std::unique_ptr<cache_entry>(&entry);
@@ -146,10 +144,10 @@ bool cache::state::store(std::unique_ptr<cache_entry> entry, std::string_view te
   if (log_.touched(entry->ticket, tenant, entry->tags)) return false;
   tenant_holding& holder = order_.open(tenant);
   shard& where = shard_of(entry->key);
-  if (const auto it = where.entries.find(entry->key); it != where.entries.end()) {
-    entry->in_main = it->second->in_main;
-    entry->hits.store(it->second->hits.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    removed.push_back(remove(*it->second));
+  if (cache_entry* const older = where.entries.find(entry->key)) {
+    entry->in_main = older->in_main;
+    entry->hits.store(older->hits.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    removed.push_back(remove(*older));
   } else {
     entry->in_main = order_.seen_before(entry->key);
   }
@@ -159,7 +157,7 @@ bool cache::state::store(std::unique_ptr<cache_entry> entry, std::string_view te
   }
   ++stores_;
   const std::lock_guard shard_lock(where.mutex);
-  where.entries.emplace(entry->key, entry.get());
+  where.entries.insert(*entry);
   order_.add(*entry.release(), holder);
   return true;
 }
@@ -192,10 +190,9 @@ std::size_t cache::state::invalidate(const cache_filter& filter) {
     removed.reserve(removal_batch);
     const std::lock_guard lock(mutex_);
     for (const std::size_t end = std::min(keys.size(), done + removal_batch); done < end; ++done) {
-      const shard& where = shard_of(keys[done]);
-      const auto it = where.entries.find(keys[done]);
+      cache_entry* const found = shard_of(keys[done]).entries.find(keys[done]);
       // What was fetched after the invalidation may have come in since.
-      if (it != where.entries.end() && it->second->ticket < epoch) removed.push_back(remove(*it->second));
+      if (found != nullptr && found->ticket < epoch) removed.push_back(remove(*found));
     }
     count += removed.size();
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <enlace/clock.hpp>
 #include <enlace/reply.hpp>
 
@@ -34,24 +35,51 @@ struct alignas(64) cache_entry {
     if (seen < 3) hits.store(static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed);
   }
 
+  cache_key key;
   std::shared_ptr<const reply> value;
   tenant_holding* holder = nullptr;
   time_point stored{};
   time_point expires{};
-  /// Past this it is of no use to anybody.
-  time_point dead{};
-  std::uint64_t ticket = 0;
   /// How long the fetch took, in seconds.
   float cost = 0;
   std::atomic<std::uint8_t> hits{0};
   bool in_main = false;
 
-  cache_key key;
+  /// Past this it is of no use to anybody.
+  time_point dead{};
+  std::uint64_t ticket = 0;
   tag_hashes tags;
   std::uint32_t bytes = 0;
   links in_queue[2];
 };
 static_assert(sizeof(cache_entry) == 128);
+
+/// Entries by their key, which is not kept twice: the index stays small enough for the processor's caches.
+class entry_index {
+ public:
+  [[nodiscard]] cache_entry* find(const cache_key& key) const noexcept {
+    const auto it = entries_.find(key);
+    return it == entries_.end() ? nullptr : *it;
+  }
+  void insert(cache_entry& entry) { entries_.insert(&entry); }
+  void erase(const cache_entry& entry) noexcept { entries_.erase(entries_.find(entry.key)); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+
+ private:
+  struct hash {
+    using is_transparent = void;
+    std::size_t operator()(const cache_key& key) const noexcept { return std::hash<cache_key>()(key); }
+    std::size_t operator()(const cache_entry* entry) const noexcept { return (*this)(entry->key); }
+  };
+  struct equal {
+    using is_transparent = void;
+    bool operator()(const cache_entry* a, const cache_entry* b) const noexcept { return a->key == b->key; }
+    bool operator()(const cache_entry* a, const cache_key& b) const noexcept { return a->key == b; }
+    bool operator()(const cache_key& a, const cache_entry* b) const noexcept { return a == b->key; }
+  };
+  boost::unordered_flat_set<cache_entry*, hash, equal> entries_;
+};
 
 /// Entries from the newest to the oldest; owns none of them.
 class entry_queue {

@@ -13,8 +13,8 @@ constexpr int max_looks = 256;
 /// Hits that take an entry from the small queue to the main one.
 constexpr std::uint8_t hits_to_stay = 2;
 
-/// An index slot of key and pointer at the table's usual load, and the ghost that the entry may leave.
-constexpr std::size_t beside_an_entry = 48 + 40;
+/// An index slot at the table's usual load, and the ghost that the entry may leave.
+constexpr std::size_t beside_an_entry = 16 + 40;
 
 /// Of a tenant's record: itself, its node in the map, its bucket.
 constexpr std::size_t holding_bytes(std::string_view tenant) noexcept {
