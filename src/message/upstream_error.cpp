@@ -6,8 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
 namespace enlace {
 namespace {
 
@@ -79,7 +77,10 @@ bool is_said(std::string_view name, const json::value& value, const error& made)
 
 std::optional<std::string> text_of(const json::value& value) {
   if (value.is_null()) return std::nullopt;
-  return value.is_string() ? string_of(value) : json::serialize(value);
+  if (value.is_string()) return string_of(value);
+  std::string text;
+  append_json(text, value);
+  return text;
 }
 
 std::string code_of_error(const json::object& error_object) {

@@ -224,6 +224,8 @@ TEST(HttpFailure, BinaryBodiesAreLeftOut) {
   EXPECT_FALSE(reply_to(500, "image/png", "\x89PNG\r\n").error().details.contains("body"));
   EXPECT_FALSE(reply_to(500, "text/plain", std::string("a\0b", 3)).error().details.contains("body"));
   EXPECT_FALSE(reply_to(500, "", "\xFF\xFE").error().details.contains("body"));
+  const std::string binary_in_the_middle = std::string(100, 'x') + "\xFF" + std::string(5000, 'x');
+  EXPECT_FALSE(reply_to(500, "application/x-unknown", binary_in_the_middle).error().details.contains("body"));
   EXPECT_EQ(reply_to(500, "application/octet-stream", "upstream connect error").error().details.at("body"),
             "upstream connect error");
 }

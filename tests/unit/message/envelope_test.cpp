@@ -152,6 +152,8 @@ TEST(Envelope, JsonInLatin1IsReadAsThatOnlyWhenItIsNotUtf8) {
   EXPECT_EQ(reply_to(200, "application/json; charset=ISO-8859-1", "\"caf\xE9\"").data(), "caf\xC3\xA9");
   EXPECT_EQ(reply_to(200, "application/json; charset=ISO-8859-1", "\"caf\xC3\xA9\"").data(), "caf\xC3\xA9");
   EXPECT_FALSE(reply_to(200, "application/json", "\"caf\xE9\""));
+  const reply bad = reply_to(200, "application/json; charset=ISO-8859-1", "[\"caf\xC3\xA9\",]");
+  EXPECT_EQ(bad.error().details.at("offset"), 9) << "of the bytes that came";
 }
 
 TEST(Envelope, TextBecomesText) {

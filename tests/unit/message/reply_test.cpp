@@ -147,6 +147,12 @@ TEST(Reply, ExtrasAndMetadataDontTakeTheStandardNames) {
   EXPECT_EQ(written(made).find("forged"), std::string::npos);
 }
 
+TEST(Reply, AFailureHasNoData) {
+  reply made = sample_failure();
+  made.data() = 5;
+  EXPECT_TRUE(made.to_json().at("data").is_null());
+}
+
 TEST(Reply, AlwaysWritesValidJson) {
   const std::string bytes = "\xFF\xC3(\xED\xA0\x80";
   error failed(error_code::validation_error, bytes,

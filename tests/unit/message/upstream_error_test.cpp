@@ -38,7 +38,7 @@ TEST(UpstreamError, TextOfAnyValue) {
   EXPECT_EQ(text_of(""), "");
   EXPECT_EQ(text_of("x"), "x");
   EXPECT_EQ(text_of(json::value(5)), "5");
-  EXPECT_EQ(text_of(array(1, "a")), R"([1,"a"])");
+  EXPECT_EQ(text_of(array(1, "a", 0.7)), R"([1,"a",0.7])");
 }
 
 }  // namespace
