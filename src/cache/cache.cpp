@@ -59,7 +59,7 @@ class cache::state {
   bool store(std::unique_ptr<cache_entry> entry, std::string_view tenant, time_point now);
   std::size_t invalidate(const cache_filter& filter);
   cache_stats stats() const;
-  [[nodiscard]] std::uint64_t ticket() const noexcept { return log_.now(); }
+  [[nodiscard]] const invalidation_log& log() const noexcept { return log_; }
   [[nodiscard]] bool fits(std::string_view tenant, std::size_t bytes) const noexcept {
     return order_.fits(tenant, bytes);  // depends on what never changes: needs no lock
   }
@@ -228,7 +228,9 @@ std::optional<cache_hit> cache::find(const cache_key& key, std::string_view tena
   return state_->find(key, tenant, now, uniform, stale_allowed);
 }
 
-std::uint64_t cache::ticket() const noexcept { return state_->ticket(); }
+std::uint64_t cache::ticket() const noexcept { return state_->log().now(); }
+
+std::uint64_t cache::ticket(std::string_view tenant) const noexcept { return state_->log().now(tenant); }
 
 bool cache::store(const cache_key& key, const cache_tags& tags, std::shared_ptr<const reply> value, time_point now,
                   const cache_lifetime& lifetime, std::uint64_t ticket) {

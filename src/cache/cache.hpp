@@ -83,6 +83,8 @@ class cache {
   /// Where the history of invalidations stands. Taken before the upstream is asked and handed to `store`, and to
   /// `flight_table::join`.
   [[nodiscard]] std::uint64_t ticket() const noexcept;
+  /// The same as far as this tenant goes. With it, one tenant's invalidations do not part another's flights.
+  [[nodiscard]] std::uint64_t ticket(std::string_view tenant) const noexcept;
 
   /// Keeps `value`, in place of an older one. Stores nothing, and says false, when its tags were invalidated after
   /// `ticket` was taken (or, when very many invalidations came since, may have been), when the TTL is not positive

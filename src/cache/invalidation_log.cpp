@@ -28,6 +28,10 @@ tag_filter::tag_filter(const cache_filter& filter) noexcept
       operation_(hash_of(filter.operation)),
       collection_(hash_of(filter.collection)) {}
 
+std::uint64_t invalidation_log::now(std::string_view tenant) const noexcept {
+  return last_[hash_of(tenant) % slots].load(std::memory_order_acquire);
+}
+
 std::uint64_t invalidation_log::record(std::string_view tenant, const tag_filter& filter) {
   const std::uint64_t epoch = epoch_.load(std::memory_order_relaxed) + 1;
   std::string name(tenant);
@@ -39,6 +43,7 @@ std::uint64_t invalidation_log::record(std::string_view tenant, const tag_filter
   place.epoch = epoch;
   place.tenant = std::move(name);
   place.filter = filter;
+  last_[hash_of(tenant) % slots].store(epoch, std::memory_order_release);
   epoch_.store(epoch, std::memory_order_release);
   return epoch;
 }

@@ -39,11 +39,13 @@ class tag_filter {
 
 /// Remembers invalidations for the sake of fills in flight, in bounded memory: the last ones exactly, older ones only
 /// as "something of this tenant", with tenants told apart by a few bits of hash.
-/// `now` from any thread; the rest under the owner's lock.
+/// `now`, both of them, from any thread; the rest under the owner's lock.
 class invalidation_log {
  public:
   /// How many invalidations there have been.
   [[nodiscard]] std::uint64_t now() const noexcept { return epoch_.load(std::memory_order_acquire); }
+  /// How many there had been at the tenant's last one; an early enough ticket for all that is asked for now.
+  [[nodiscard]] std::uint64_t now(std::string_view tenant) const noexcept;
 
   /// Returns the new count, which is the first ticket that this invalidation does not touch.
   std::uint64_t record(std::string_view tenant, const tag_filter& filter);
@@ -61,7 +63,8 @@ class invalidation_log {
   static constexpr std::size_t slots = 256;
 
   std::atomic<std::uint64_t> epoch_{0};
-  std::array<event, kept> recent_;                ///< the event of epoch e lies at e % kept
+  std::array<event, kept> recent_;                        ///< the event of epoch e lies at e % kept
+  std::array<std::atomic<std::uint64_t>, slots> last_{};  ///< by the tenant's hash: epoch of the last event
   std::array<std::uint64_t, slots> forgotten_{};  ///< by the tenant's hash: epoch of the last event no longer kept
 };
 

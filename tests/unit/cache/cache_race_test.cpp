@@ -93,7 +93,7 @@ TEST(CacheRace, AfterAnInvalidationNothingOlderIsFound) {
       random_source random(static_cast<std::uint64_t>(thread));
       while (!done) {
         const cache_key key = key_number(random.below(3));
-        const std::uint64_t ticket = shared.ticket();
+        const std::uint64_t ticket = thread == 1 ? shared.ticket() : shared.ticket("acme");
         const auto answer = number_reply(truth.load());
         if (shared.store(key, tags, answer, start, one_minute, ticket)) stored.fetch_add(1);
       }

@@ -321,6 +321,28 @@ TEST_F(CacheInvalidation, StopsAFillThatWasUnderWay) {
   EXPECT_TRUE(fill(cache_.ticket(), "docs"));
 }
 
+TEST_F(CacheInvalidation, ATenantsTicketKnowsItsOwnInvalidationsOnly) {
+  const std::uint64_t before = cache_.ticket("acme");
+  const std::uint64_t of_other = cache_.ticket("umbrella");
+  cache_.invalidate(filter_);
+  EXPECT_GT(cache_.ticket("acme"), before);
+  EXPECT_EQ(cache_.ticket("umbrella"), of_other);
+  const auto fill = [&](std::uint64_t ticket, std::string_view tenant) {
+    return cache_.store(key_number(99), tags_of(tenant), answer_of(10), start, one_minute, ticket);
+  };
+  EXPECT_FALSE(fill(before, "acme"));
+  EXPECT_TRUE(fill(cache_.ticket("acme"), "acme"));
+  EXPECT_TRUE(fill(of_other, "umbrella"));
+}
+
+TEST_F(CacheInvalidation, ATenantsTicketHoldsThroughVeryManyInvalidations) {
+  for (int i = 0; i < 1'000; ++i) cache_.invalidate(filter_);
+  const std::uint64_t acme = cache_.ticket("acme");
+  const std::uint64_t umbrella = cache_.ticket("umbrella");
+  EXPECT_TRUE(cache_.store(key_number(98), tags_of("acme"), answer_of(10), start, one_minute, acme));
+  EXPECT_TRUE(cache_.store(key_number(99), tags_of("umbrella"), answer_of(10), start, one_minute, umbrella));
+}
+
 TEST_F(CacheInvalidation, StopsAFillEvenWhenVeryManyCameAfterIt) {
   const std::uint64_t before = cache_.ticket();
   cache_.invalidate(filter_);
