@@ -49,7 +49,7 @@ template <class... Values>
 [[nodiscard]] result<json::value> parse_json(std::string_view text);
 
 /// Appends the JSON text of `value`, without spaces. Doubles are written as people do (0.7, 1.0, 1e+300) and read back
-/// the same; NaN and infinity become null. Twice as fast as `json::serialize`, which writes 7E-1.
+/// the same; NaN and infinity become null. (`json::serialize` writes 7E-1.)
 void append_json(std::string& out, const json::value& value);
 
 /// The text by which equal values are equal: sorted keys, no spaces, numbers in one form (1.0 as 1). For cache keys.

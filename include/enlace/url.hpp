@@ -62,7 +62,9 @@ class url {
 
  private:
   [[nodiscard]] std::string_view read(std::string_view text);
+  [[nodiscard]] std::string_view read_host(std::string_view text);
   [[nodiscard]] bool assign_target(std::string_view text);
+  [[nodiscard]] bool normalise_target(std::string_view text);
 
   std::string_view scheme_;
   std::string userinfo_;

@@ -39,29 +39,12 @@ std::string_view what_is_wrong_with(std::string_view name) noexcept {
   return "a host name has only letters, digits, '-', '.' and '_'; an IPv6 address stands in brackets";
 }
 
-bool labels_fit(std::string_view name) noexcept {
-  if (name.back() == '.') name.remove_suffix(1);
-  if (name.empty() || name.size() > max_name) return false;
-  std::size_t label = 0;
-  for (const char c : name) {
-    if (c != '.') {
-      if (++label > max_label) return false;
-    } else {
-      if (label == 0) return false;
-      label = 0;
-    }
-  }
-  return label != 0;
-}
-
-/// Whether a name's last label is a number, decimal or hexadecimal. Such a host is an IPv4 address to some resolvers
-/// (inet_aton: 127.1, 0x7f.1, 2130706433, 0177.0.0.1) and a name to others, so it would slip through rules about
-/// addresses. It must be a plain dotted quad, or it is refused. (The test is that of the WHATWG URL standard.)
-bool ends_in_number(std::string_view name) noexcept {
-  if (name.back() == '.') name.remove_suffix(1);
-  std::string_view label = name.substr(name.rfind('.') + 1);
+/// Whether the last label of a name is a number, decimal or hexadecimal. Such a host is an IPv4 address to some
+/// resolvers (inet_aton: 127.1, 0x7f.1, 2130706433, 0177.0.0.1) and a name to others, so it would slip through rules
+/// about addresses. It must be a plain dotted quad, or it is refused. (The test is that of the WHATWG URL standard.)
+bool is_number(std::string_view label) noexcept {
   if (!is_digit(label[0])) return false;
-  const bool hex = label.size() >= 2 && label[0] == '0' && label[1] == 'x';
+  const bool hex = label.starts_with("0x");
   if (hex) label.remove_prefix(2);
   return label.find_first_not_of(hex ? "0123456789abcdef" : "0123456789") == npos;
 }
@@ -80,16 +63,33 @@ bool is_dotted_quad(std::string_view text) noexcept {
   return false;
 }
 
-std::string_view read_name(std::string_view name, std::string& host) {
-  if (name.empty()) return "it has no host";
-  host.resize(name.size());
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char lower = name_bytes[static_cast<unsigned char>(name[i])];
-    if (lower == 0) return what_is_wrong_with(name);
-    host[i] = lower;
+/// The last label of a name, or "" when a label is empty or too long. A dot at the end makes a name absolute.
+std::string_view last_label(std::string_view name) noexcept {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.size() > max_name) return {};
+  while (true) {
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    if (dot == 0 || dot > max_label) return {};
+    if (dot == name.size()) return name;
+    name.remove_prefix(dot + 1);
   }
-  if (!labels_fit(host)) return "its host has an empty label, one over 63 bytes, or is over 253 bytes in all";
-  if (ends_in_number(host) && !is_dotted_quad(host)) {
+}
+
+std::string_view read_name(std::string_view name, std::string& host) {
+  constexpr std::string_view misfit = "its host has an empty label, one over 63 bytes, or is over 253 bytes in all";
+  if (name.empty()) return "it has no host";
+  if (name.size() > max_name + 1) return misfit;
+  std::array<char, max_name + 1> lowered;
+  bool legal = true;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    lowered[i] = name_bytes[static_cast<unsigned char>(name[i])];
+    legal = legal && lowered[i] != 0;
+  }
+  if (!legal) return what_is_wrong_with(name);
+  host.assign(lowered.data(), name.size());
+  const std::string_view last = last_label(host);
+  if (last.empty()) return misfit;
+  if (is_number(last) && !is_dotted_quad(host)) {
     return "an IPv4 address must be four decimal numbers without leading zeros, like 127.0.0.1";
   }
   return {};
@@ -128,15 +128,16 @@ std::string_view read_port(std::string_view text, endpoint& to) {
 }
 
 void write_authority(const endpoint& of, bool bracketed, std::string& authority) {
-  authority.reserve(of.host.size() + 8);
-  if (bracketed) authority.push_back('[');
-  authority.append(of.host);
-  if (bracketed) authority.push_back(']');
+  if (bracketed) {
+    authority.assign(1, '[').append(of.host).push_back(']');
+  } else {
+    authority.reserve(of.host.size() + 6);
+    authority = of.host;
+  }
   if (of.port == (of.tls ? 443 : 80)) return;
-  std::array<char, 8> digits;
-  const std::to_chars_result end = std::to_chars(digits.data(), digits.data() + digits.size(), of.port);
-  authority.push_back(':');
-  authority.append(digits.data(), end.ptr);
+  std::array<char, 8> port{':'};
+  const std::to_chars_result end = std::to_chars(port.data() + 1, port.data() + port.size(), of.port);
+  authority.append(port.data(), end.ptr);
 }
 
 }  // namespace
@@ -170,7 +171,7 @@ std::string_view parse_socket_path(std::string_view text, endpoint& to) {
       i += 2;
     } else if (text[i] == ':') {
       return "a Unix socket has no port; write a ':' of its path as %3A";
-    } else if (!has_url_byte(text[i], url_byte::path)) {
+    } else if (text[i] == '@' || !has_url_byte(text[i], url_byte::path)) {
       return "its socket path has a character that must be percent-encoded";
     }
   }

@@ -46,7 +46,15 @@ void append_double(std::string& out, double number) {
   if (out.find_first_of(".e", out.size() - size) == std::string::npos) out.append(".0");
 }
 
-constexpr bool needs_escape(unsigned char byte) noexcept { return byte < 0x20 || byte == '"' || byte == '\\'; }
+bool needs_escape(unsigned char byte) noexcept {
+  static constexpr std::array<bool, 256> table = [] {
+    std::array<bool, 256> made{};
+    for (std::size_t c = 0; c < 0x20; ++c) made[c] = true;
+    made['"'] = made['\\'] = true;
+    return made;
+  }();
+  return table[byte];
+}
 
 /// Whether any of eight bytes needs an escape (Warren, Hacker's Delight, 6-1: no borrow passes unseen).
 bool any_needs_escape(const char* bytes) noexcept {
@@ -73,23 +81,32 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+bool is_plain(std::string_view text) noexcept {
+  constexpr std::size_t block = 8;
+  if (text.size() < block) {
+    return std::none_of(text.begin(), text.end(), [](char c) { return needs_escape(static_cast<unsigned char>(c)); });
+  }
+  for (std::size_t at = 0; at + block < text.size(); at += block) {
+    if (any_needs_escape(text.data() + at)) return false;
+  }
+  return !any_needs_escape(text.data() + text.size() - block);  // overlaps the one before
+}
+
 void append_string(std::string& out, std::string_view text) {
   out.push_back('"');
-  std::size_t plain = 0;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (at + 8 <= text.size() && !any_needs_escape(text.data() + at)) {
-      at += 8;
-      continue;
-    }
-    for (const std::size_t end = std::min(at + 8, text.size()); at < end; ++at) {
+  if (is_plain(text)) {
+    out.append(text);
+  } else {
+    std::size_t plain = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
       if (!needs_escape(static_cast<unsigned char>(text[at]))) continue;
       out.append(text, plain, at - plain);
       append_escaped(out, text[at]);
       plain = at + 1;
     }
+    out.append(text, plain);
   }
-  out.append(text, plain).push_back('"');
+  out.push_back('"');
 }
 
 template <form Form>

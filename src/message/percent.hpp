@@ -13,6 +13,8 @@ inline constexpr std::uint8_t unreserved = 1;
 inline constexpr std::uint8_t path = 2;
 inline constexpr std::uint8_t query = 4;
 inline constexpr std::uint8_t control = 8;
+/// Ends an authority, or stands in one before the host.
+inline constexpr std::uint8_t around_host = 16;
 }  // namespace url_byte
 
 inline constexpr std::array<std::uint8_t, 256> url_bytes = [] {
@@ -22,8 +24,10 @@ inline constexpr std::array<std::uint8_t, 256> url_bytes = [] {
   };
   constexpr unsigned both = url_byte::path | url_byte::query;
   mark("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", url_byte::unreserved | both);
-  mark("!$&'()*+,;=:@/", both);
-  mark("?", url_byte::query);
+  mark("!$&'()*+,;=:", both);
+  mark("@/", both | url_byte::around_host);
+  mark("?", url_byte::query | url_byte::around_host);
+  mark("#", url_byte::around_host);
   for (unsigned c = 0; c < 0x20; ++c) table[c] = url_byte::control;
   table[0x7F] = url_byte::control;
   return table;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <enlace/headers.hpp>
@@ -36,12 +37,32 @@ std::size_t scheme_size(std::string_view text) noexcept {
   return npos;
 }
 
-/// The scheme as a literal; empty when it is not one of ours.
-std::string_view known_scheme(std::string_view text) noexcept {
-  for (const std::string_view known : {"http", "https", "http+unix"}) {
-    if (equals_ignoring_case(text, known)) return known;
+/// Takes "scheme://" off `text`. The scheme as a literal; empty when it is not one of ours.
+std::string_view take_scheme(std::string_view& text) noexcept {
+  static constexpr std::array<std::string_view, 3> starts{"http://", "https://", "http+unix://"};
+  for (const std::string_view start : starts) {
+    if (!text.starts_with(start) && !equals_ignoring_case(text.substr(0, start.size()), start)) continue;
+    text.remove_prefix(start.size());
+    return start.substr(0, start.size() - 3);
   }
   return {};
+}
+
+/// The length of what stands before the path, query or fragment; `at` is where its last '@' stands, or npos.
+std::size_t authority_size(std::string_view text, std::size_t& at) noexcept {
+  at = npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!has_url_byte(text[i], url_byte::around_host)) continue;
+    if (text[i] != '@') return i;
+    at = i;
+  }
+  return text.size();
+}
+
+/// How many bytes of `text` from `start` on may stand as they are.
+std::size_t plain_until(std::string_view text, std::size_t start, std::uint8_t allowed) noexcept {
+  while (start < text.size() && has_url_byte(text[start], allowed)) ++start;
+  return start;
 }
 
 bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -99,34 +120,44 @@ result<url> url::parse(std::string_view text) {
 std::string_view url::read(std::string_view text) {
   if (text.empty()) return "it is empty";
   if (is_space(text.front()) || is_space(text.back())) return "it has white space around it";
-  const std::size_t colon = scheme_size(text);
-  if (colon != npos) scheme_ = known_scheme(text.substr(0, colon));
-  if (scheme_.empty() || !text.substr(colon + 1).starts_with("//")) {
-    return "it must begin with http://, https:// or http+unix://";
-  }
-  text.remove_prefix(colon + 3);
-
-  const std::size_t authority_size = std::min(text.find_first_of("/?#"), text.size());
-  std::string_view authority = text.substr(0, authority_size);
-  if (const std::size_t at = authority.rfind('@'); at != npos) {
-    const std::string_view wrong = read_userinfo(authority.substr(0, at), userinfo_);
-    if (!wrong.empty()) return wrong;
-    authority.remove_prefix(at + 1);
-  }
+  scheme_ = take_scheme(text);
+  if (scheme_.empty()) return "it must begin with http://, https:// or http+unix://";
   endpoint_.tls = scheme_ == "https";
-  std::string_view wrong;
-  if (scheme_ == "http+unix") {
-    wrong = parse_socket_path(authority, endpoint_);
-    authority_ = "localhost";
-  } else {
-    wrong = parse_host_port(authority, endpoint_, authority_);
+  // Nearly always nothing but host and port stands before the first slash. Then it is taken at once; neither may have
+  // an '@', '?' or '#' in it.
+  std::size_t size = std::min(text.find('/'), text.size());
+  if (!read_host(text.substr(0, size)).empty()) {
+    std::size_t at = npos;
+    size = authority_size(text, at);
+    std::string_view wrong;
+    if (at != npos) wrong = read_userinfo(text.substr(0, at), userinfo_);
+    const std::size_t host = at + 1;  // 0 after npos
+    if (wrong.empty()) wrong = read_host(text.substr(host, size - host));
+    if (!wrong.empty()) return wrong;
   }
-  if (wrong.empty() && !assign_target(text.substr(authority_size))) wrong = controls_in_target;
-  return wrong;
+  return assign_target(text.substr(size)) ? std::string_view() : controls_in_target;
+}
+
+std::string_view url::read_host(std::string_view text) {
+  if (scheme_ != "http+unix") return parse_host_port(text, endpoint_, authority_);
+  authority_ = "localhost";
+  return parse_socket_path(text, endpoint_);
 }
 
 /// Takes "/path?query#fragment", each part of which may be missing. False when there is a control in it.
 bool url::assign_target(std::string_view text) {
+  // Nearly every target is in normal form already, and is known to be after one look at each byte.
+  path_size_ = plain_until(text, 0, url_byte::path);
+  const std::size_t end =
+      path_size_ < text.size() && text[path_size_] == '?' ? plain_until(text, path_size_, url_byte::query) : path_size_;
+  if (end == text.size() && path_size_ != 0 && text.substr(0, path_size_).find('.') == npos) {
+    target_ = text;
+    return true;
+  }
+  return normalise_target(text);
+}
+
+bool url::normalise_target(std::string_view text) {
   if (const std::size_t hash = text.find('#'); hash != npos) {
     if (has_control(text.substr(hash))) return false;
     text = text.substr(0, hash);

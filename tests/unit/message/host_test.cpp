@@ -198,7 +198,7 @@ TEST(ParseSocketPath, SaysWhatIsWrong) {
       {"", "no socket path"}, {"run", "absolute"},      {"%40abstract", "absolute"}, {"%2Fa%00b", "NUL"},
       {"%2Fa:80", "port"},    {"%2Fa%", "hexadecimal"}, {"%2Fa%2", "hexadecimal"},   {"%2F%zz", "hexadecimal"},
       {"%2Fa b", "encoded"},  {"%2Fa\r\n", "encoded"},  {"%2Fa\xC3\xA9", "encoded"}, {too_long, "107"},
-      {"[::1]", "encoded"},
+      {"[::1]", "encoded"},   {"%2Fa@%2Fb", "encoded"},
   };
   for (const bad& each : cases) {
     endpoint to;

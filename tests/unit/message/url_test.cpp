@@ -86,6 +86,13 @@ TEST(UrlParse, Normalises) {
       {"http://u:p%20%2f%3d@h/", "http://u:p%20%2F%3D@h/"},
       {"http://[2001:DB8::0:1]:8080/x", "http://[2001:db8::1]:8080/x"},
       {"http+unix://%2Frun%2Fm.sock", "http+unix://%2Frun%2Fm.sock/"},
+      {"http+unix://%2Fu@%2Frun%2Fm.sock/a@b", "http+unix://%2Fu:@%2Frun%2Fm.sock/a@b"},
+      {"http://h?a/b", "http://h/?a/b"},
+      {"http://h#a/b@c", "http://h/"},
+      {"http://u:p@h?a/b@c", "http://u:p@h/?a/b@c"},
+      {"http://h:8080?a@b/c", "http://h:8080/?a@b/c"},
+      {"http://h/a@b:c", "http://h/a@b:c"},
+      {"http://h/?a@b", "http://h/?a@b"},
       {"HTTP+Unix://u:p@%2frun%2fM.sock/Path?q", "http+unix://u:p@%2Frun%2FM.sock/Path?q"},
   };
   for (const whole& each : cases) {
