@@ -14,7 +14,7 @@ struct time_unit {
   std::int64_t nanoseconds;
 };
 
-// Longest first: formatting takes the first one that divides the duration.
+// Longest first: formatting takes the first one, from the second up, that divides the duration.
 constexpr std::array<time_unit, 4> time_units = {
     {{"h", 3'600'000'000'000}, {"m", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}}};
 
@@ -57,13 +57,15 @@ std::string format_duration(duration value) {
   if (count == 0) return "0s";
   const std::string_view sign = count < 0 ? "-" : "";
   const std::uint64_t size = count < 0 ? ~static_cast<std::uint64_t>(count) + 1 : static_cast<std::uint64_t>(count);
+  const std::uint64_t second = 1'000'000'000;
+  const std::uint64_t millisecond = 1'000'000;
+  if (size < second) return concat(sign, format_decimal(size, millisecond), "ms");
   for (const time_unit& unit : time_units) {
     const auto one = static_cast<std::uint64_t>(unit.nanoseconds);
     if (size % one == 0) return concat(sign, std::to_string(size / one), unit.name);
+    if (one == second) break;
   }
-  const bool seconds = size >= 1'000'000'000;
-  const std::uint64_t one = seconds ? 1'000'000'000 : 1'000'000;
-  return concat(sign, format_decimal(size, one), seconds ? "s" : "ms");
+  return concat(sign, format_decimal(size, second), "s");
 }
 
 }  // namespace enlace

@@ -65,6 +65,12 @@ std::string check_path(const std::string& path) {
 }
 
 std::string check_pattern(const std::string& pattern) {
+  const std::string_view host = std::string_view(pattern).substr(pattern.starts_with("*.") ? 2 : 0);
+  const value_or_fault<std::string> key = host_key(host);
+  if (!key) return key.error().what;
+  // Only an IPv6 address has a colon and no port.
+  const bool has_port = key->find(':') != std::string::npos && !key->ends_with(']');
+  if (has_port) return concat("'", pattern, "' has a port, but all ports of a host are internal or none");
   try {
     const internal_hosts one(std::vector<std::string>{pattern});
     return {};
