@@ -1,7 +1,6 @@
 // Module: context
 #pragma once
 
-#include <concepts>
 #include <exception>
 #include <optional>
 #include <type_traits>
@@ -55,6 +54,10 @@ class [[nodiscard]] context_scope {
   context merged_;
   const context_scope* enclosing_;
 };
+
+/// Something that is called without arguments and gives a coroutine.
+template <class F>
+concept coroutine_function = requires(F& f) { []<class T>(const boost::asio::awaitable<T>&) {}(f()); };
 
 /// What a coroutine under `with_context` takes over from the one around it. Not for direct use.
 class surrounding_coroutine {
@@ -115,7 +118,7 @@ boost::asio::awaitable<T> with_context(context inner, boost::asio::awaitable<T> 
 /// The same for a callable that gives the coroutine. A capturing lambda must have a name (`auto f = [&]...;`) or the
 /// result of this call must (`auto task = with_context(ctx, [&]...); co_await std::move(task);`), because of g++ 12.
 template <class F>
-  requires std::invocable<F&>
+  requires coroutine_function<F>
 auto with_context(context inner, F f) -> std::invoke_result_t<F&> {
   co_return co_await with_context(std::move(inner), f());
 }

@@ -1,0 +1,25 @@
+# cmake -D CASE=file -D COMPILER=program -D FLAGS=list -P check.cmake
+file(STRINGS ${CASE} expected REGEX "^// expect: ")
+string(REGEX REPLACE "^// expect: " "" expected "${expected}")
+if(expected STREQUAL "")
+  message(FATAL_ERROR "${CASE} has no line '// expect: ...'")
+endif()
+
+function(compile result output)
+  execute_process(COMMAND ${COMPILER} ${FLAGS} ${ARGN} -fsyntax-only ${CASE}
+                  RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  set(${result} ${code} PARENT_SCOPE)
+  set(${output} "${said}" PARENT_SCOPE)
+endfunction()
+
+compile(code said)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "the control does not compile:\n${said}")
+endif()
+compile(code said -DMUST_FAIL)
+if(code EQUAL 0)
+  message(FATAL_ERROR "it compiles, and must not")
+endif()
+if(NOT said MATCHES "${expected}")
+  message(FATAL_ERROR "it is refused, but not for '${expected}':\n${said}")
+endif()
