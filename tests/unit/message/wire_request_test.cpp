@@ -57,7 +57,7 @@ TEST(ToWire, SendsEveryKindOfJsonValue) {
 }
 
 TEST(ToWire, SendsDocumentsOfAllSizes) {
-  for (const std::size_t size : {0, 1, 1000, 1021, 1022, 1023, 1024, 1025, 2047, 2048, 5000, 100000, 3000000}) {
+  for (const std::size_t size : {0U, 1U, 7U, 8U, 9U, 255U, 256U, 1023U, 1024U, 5000U, 100000U, 3000000U}) {
     const std::string text(size, 'x');
     const std::string body = wire_of(post(base).data(json::value(text))).body;
     ASSERT_EQ(body.size(), size + 2);
