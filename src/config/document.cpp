@@ -68,14 +68,14 @@ class document_reader {
 
   bool has_name(const raw_entry& entry, std::string_view what) {
     if (!entry.name.empty()) return true;
-    problem(entry.line, concat("a ", what, " must have a name"));
+    problem(entry.line, concat(what, " must have a name"));
     return false;
   }
 
   void read_services(const raw_value& services) {
     for (const raw_entry& entry : services.members) {
       const table_path table = service_table(entry.name);
-      if (!has_name(entry, "service") || !is_table(entry, table.text())) continue;
+      if (!has_name(entry, "a service") || !is_table(entry, table.text())) continue;
       // Also one whose table is empty is a service.
       into_.values.services.try_emplace(entry.name);
       read_options(entry.value, table, {});
@@ -87,7 +87,7 @@ class document_reader {
     for (const raw_entry& entry : operations.members) {
       const table_path table =
           service == nullptr ? operation_table(entry.name) : service_operation_table(*service, entry.name);
-      if (!has_name(entry, "operation") || !is_table(entry, table.text())) continue;
+      if (!has_name(entry, "an operation") || !is_table(entry, table.text())) continue;
       // Also one that sets nothing is known by its name.
       if (service == nullptr) {
         into_.values.operations.try_emplace(entry.name);

