@@ -63,14 +63,14 @@ void add_duration(CLI::App& command, const std::string& name, std::optional<dura
     if (!value) throw CLI::ValidationError(name, value.error().message);
     into = *value;
   };
-  command.add_option_function<std::string>(name, read, help)->type_name("TIME");
+  command.add_option_function<std::string>(name, read, help)->option_text("TIME");
 }
 
 /// An option that may be given as an empty text, which is not the same as not at all.
 void add_text(CLI::App& command, const std::string& name, std::optional<std::string>& into, const std::string& help,
               const std::string& kind) {
   auto take = [&into](const std::string& text) { into = text; };
-  command.add_option_function<std::string>(name, take, help)->type_name(kind);
+  command.add_option_function<std::string>(name, take, help)->option_text(kind);
 }
 
 void add_request_options(CLI::App& command, call_arguments& given) {
@@ -82,8 +82,10 @@ void add_request_options(CLI::App& command, call_arguments& given) {
   auto take_headers = [&of](const std::vector<std::string>& texts) {
     for (const std::string& text : texts) of.headers.push_back(read_header(text));
   };
-  command.add_option_function<std::vector<std::string>>("-H,--header", take_headers, "Header to send; may be repeated")
-      ->type_name("'K: V'")
+  command
+      .add_option_function<std::vector<std::string>>("-H,--header", take_headers,
+                                                     "Header to send; may be given several times")
+      ->option_text("'K: V'")
       ->allow_extra_args(false);
   add_text(command, "--tenant", of.tenant, "Tenant on whose behalf (X-Tenant-ID)", "ID");
   add_text(command, "--agent", of.agent, "Agent (X-Agent-ID)", "ID");
@@ -94,7 +96,7 @@ void add_request_options(CLI::App& command, call_arguments& given) {
   add_duration(command, "--timeout", of.timeout, "For the whole call, retries and waits included");
   auto take_attempts = [&of](int count) { of.max_attempts = count; };
   command.add_option_function<int>("--max-attempts", take_attempts, "Attempts at most, the first included")
-      ->type_name("N");
+      ->option_text("N");
   command.add_flag("--idempotent", of.idempotent, "Running it twice does no harm: a POST may be retried too");
   add_text(command, "--idempotency-key", of.idempotency_key, "Key by which the service knows a retry", "K");
   command.add_flag("--cache", of.use_cache, "Answer from the cache; identical calls in flight become one");
@@ -102,12 +104,13 @@ void add_request_options(CLI::App& command, call_arguments& given) {
 }
 
 void add_run_options(CLI::App& command, call_arguments& given) {
+  constexpr std::size_t most_calls = 1'000'000'000;
   command.add_option("--repeat", given.repeat, "Make the call N times, in one process; one line an answer")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->option_text("N")
+      ->check(CLI::Range(std::size_t{1}, most_calls));
   constexpr std::size_t most_workers = 10'000;
   command.add_option("--concurrency", given.concurrency, "Calls in flight at once; default 1")
-      ->type_name("N")
+      ->option_text("N")
       ->check(CLI::Range(std::size_t{1}, most_workers));
   auto take_interval = [&given](const std::string& text) {
     const result<duration> value = parse_duration(text);
@@ -116,18 +119,18 @@ void add_run_options(CLI::App& command, call_arguments& given) {
     given.interval = *value;
   };
   command.add_option_function<std::string>("--interval", take_interval, "Time from one start to the next")
-      ->type_name("TIME");
+      ->option_text("TIME");
   command
       .add_option(
           "--batch", given.batch_file,
           "Read a request a line as JSON from FILE or - (stdin), and answer in their order. Members: method, url, "
           "data, headers, tenant, agent, conversation, collection, operation, timeout, max_attempts, idempotent, "
           "idempotency_key, use_cache, cache_ttl. The options above are for lines that don't say otherwise")
-      ->type_name("FILE|-");
+      ->option_text("FILE|-");
   command.add_flag("--trail", given.defaults.trail, "Print to stderr what was decided when: attempts, waits, and why");
   command
       .add_option("-c,--config", given.config_file, "Configuration file; default $ENLACE_CONFIG, else ./enlace.toml")
-      ->type_name("FILE");
+      ->option_text("FILE");
 }
 
 json::value read_data(const std::string& text) {
@@ -182,8 +185,9 @@ void add_call(CLI::App& app, action& chosen) {
   command->footer(footer);
   auto given = std::make_shared<call_arguments>();
   command
-      ->add_option("target", given->target, "What to call: a method (default POST) and an http, https or http+unix URL")
-      ->type_name("[METHOD] URL")
+      ->add_option("target", given->target,
+                   "What to call: a method, POST when none is given, and an http, https or http+unix URL")
+      ->option_text("[METHOD] URL")
       ->expected(0, 2);
   add_request_options(*command, *given);
   add_run_options(*command, *given);

@@ -31,7 +31,11 @@ asio::awaitable<std::optional<call_job>> batch::next() {
   if (!line) co_return std::nullopt;
   const std::size_t number = made_++;
   result<request> asked = read_batch_line(*line, defaults_);
-  if (!asked) asked.error().details["line"] = number + 1;
+  if (!asked) {
+    error why = asked.error();
+    why.details["line"] = number + 1;
+    asked = std::move(why);
+  }
   co_return call_job(number, std::move(asked));
 }
 

@@ -38,7 +38,7 @@ void add_check(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("check", "Find all problems of a configuration file");
   command->footer(footer);
   auto file = std::make_shared<std::string>();
-  command->add_option("file", *file, "What to check; default $ENLACE_CONFIG, else ./enlace.toml")->type_name("FILE");
+  command->add_option("file", *file, "What to check; default $ENLACE_CONFIG, else ./enlace.toml")->option_text("FILE");
   command->callback([file, &chosen] { chosen = [file] { return check(*file); }; });
 }
 

@@ -61,8 +61,9 @@ void add_explain(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("explain", "Show every value that a call goes by, and where it comes from");
   command->footer(footer);
   auto given = std::make_shared<explain_arguments>();
-  command->add_option("url", given->url, "What would be called")->type_name("URL")->required();
-  command->add_option("--operation", given->operation, "Kind of call, like embedding or rag_query")->type_name("NAME");
+  command->add_option("url", given->url, "What would be called")->option_text("URL")->required();
+  command->add_option("--operation", given->operation, "Kind of call, like embedding or rag_query")
+      ->option_text("NAME");
   command->callback([given, &chosen] { chosen = [given] { return explain(*given); }; });
 }
 

@@ -116,7 +116,7 @@ void add_health(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("health", "Ask services how they are");
   command->footer(footer);
   auto given = std::make_shared<health_arguments>();
-  command->add_option("urls", given->urls, "Services to ask")->type_name("URL...")->required();
+  command->add_option("urls", given->urls, "Services to ask")->option_text("URL...")->required();
   auto take_timeout = [given](const std::string& text) {
     const result<duration> value = parse_duration(text);
     if (!value) throw CLI::ValidationError("--timeout", value.error().message);
@@ -124,7 +124,7 @@ void add_health(CLI::App& app, action& chosen) {
     given->timeout = *value;
   };
   command->add_option_function<std::string>("--timeout", take_timeout, "For each of them; default 5s")
-      ->type_name("TIME");
+      ->option_text("TIME");
   command->callback([given, &chosen] { chosen = [given] { return health(given->urls, given->timeout); }; });
 }
 

@@ -3,12 +3,14 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <enlace/result.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/help_formatter.hpp"
 
 namespace enlace::cli {
 namespace {
@@ -42,7 +44,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "enlace " ENLACE_VERSION, "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
-  app.get_formatter()->column_width(32);
+  app.formatter(std::make_shared<help_formatter>());
   app.footer(footer);
   action chosen;
   add_call(app, chosen);
@@ -50,6 +52,9 @@ int run(int argc, char** argv) {
   add_explain(app, chosen);
   add_check(app, chosen);
   add_serve(app, chosen);
+#ifdef ENLACE_HAS_DEMO
+  add_demo(app, chosen);
+#endif
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {

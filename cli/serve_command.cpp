@@ -57,7 +57,7 @@ void add_serve(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("serve", "Serve a badly behaved upstream to try calls against");
   command->footer(footer);
   auto port = std::make_shared<std::uint16_t>(std::uint16_t{0});
-  command->add_option("--port", *port, "Port of 127.0.0.1 to listen on; 0, the default: a free one")->type_name("N");
+  command->add_option("--port", *port, "Port of 127.0.0.1 to listen on; 0, the default: a free one")->option_text("N");
   command->callback([port, &chosen] { chosen = [port] { return serve(*port); }; });
 }
 

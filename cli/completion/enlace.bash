@@ -1,0 +1,52 @@
+# Completion of the enlace command for bash.
+
+_enlace_options() {
+  case $1 in
+    call)
+      echo --data --header --tenant --agent --conversation --collection --operation --timeout --max-attempts \
+        --idempotent --idempotency-key --cache --cache-ttl --repeat --concurrency --interval --batch --trail --config
+      ;;
+    health) echo --timeout ;;
+    explain) echo --operation ;;
+    serve) echo --port ;;
+    demo) echo --no-color ;;
+  esac
+  echo --help
+}
+
+_enlace() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+  COMPREPLY=()
+  if [[ $COMP_CWORD -eq 1 ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "call health explain check serve demo --help --version" -- "$current")
+    return
+  fi
+  case $previous in
+    --operation)
+      mapfile -t COMPREPLY < <(compgen -W "default embedding embedding_generation rag_query rag_search llm_generation \
+        llm_stream agent_response agent_config batch_processing health_check" -- "$current")
+      return
+      ;;
+    -c | --config | --batch)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return
+      ;;
+    -d | --data)
+      [[ $current == @* ]] && mapfile -t COMPREPLY < <(compgen -P @ -f -- "${current#@}")
+      return
+      ;;
+    -H | --header | --tenant | --agent | --conversation | --collection | --timeout | --max-attempts | \
+      --idempotency-key | --cache-ttl | --repeat | --concurrency | --interval | --port)
+      return
+      ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_enlace_options "$command")" -- "$current")
+  elif [[ $command == check ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  elif [[ $command == call ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "GET POST PUT PATCH DELETE HEAD OPTIONS http:// https://" -- "$current")
+  fi
+}
+
+complete -F _enlace enlace
