@@ -29,12 +29,23 @@ class context_binding {
   [[nodiscard]] const boost::asio::io_context::executor_type* loop() const noexcept { return loop_; }
 
   /// Counts the copies that track work. The inner executor tracks for all of them, while there is any.
-  void begin_work();
-  void end_work() noexcept;
+  void begin_work() {
+    std::size_t workers = workers_.load(std::memory_order_relaxed);
+    while (workers != 0) {
+      if (workers_.compare_exchange_weak(workers, workers + 1, std::memory_order_relaxed)) return;
+    }
+    begin_first_work();
+  }
+  void end_work() noexcept {
+    if (workers_.fetch_sub(1, std::memory_order_acq_rel) == 1) end_last_work();
+  }
   /// One more where there is one already.
   void add_work() noexcept { workers_.fetch_add(1, std::memory_order_relaxed); }
 
  private:
+  void begin_first_work();
+  void end_last_work() noexcept;
+
   const context owned_;
   const boost::asio::any_io_executor inner_;
   const boost::asio::io_context::executor_type* const loop_;
@@ -46,12 +57,29 @@ class context_binding {
 /// An Asio executor that runs everything on another one and owns a context. It fits the 24 bytes that an
 /// `any_io_executor` has in place, so that copies, `require` and `prefer` allocate nothing, whatever the inner one is.
 class context_executor {
+  struct traits {
+    bool never_blocks = false;
+    bool continues = false;
+    bool tracks = false;
+    friend bool operator==(const traits&, const traits&) = default;
+  };
+
  public:
   explicit context_executor(std::shared_ptr<context_binding> binding) noexcept : binding_(std::move(binding)) {}
-  context_executor(const context_executor& other) noexcept;
-  context_executor(context_executor&& other) noexcept;
-  context_executor& operator=(context_executor other) noexcept;
-  ~context_executor();
+  // Inline: an operation makes half a dozen copies, moves and destructions.
+  context_executor(const context_executor& other) noexcept : binding_(other.binding_), traits_(other.traits_) {
+    if (traits_.tracks) binding_->add_work();
+  }
+  context_executor(context_executor&& other) noexcept
+      : binding_(std::move(other.binding_)), traits_(std::exchange(other.traits_, traits())) {}
+  context_executor& operator=(context_executor other) noexcept {
+    std::swap(binding_, other.binding_);
+    std::swap(traits_, other.traits_);
+    return *this;
+  }
+  ~context_executor() {
+    if (traits_.tracks) binding_->end_work();
+  }
 
   [[nodiscard]] const context_binding& binding() const noexcept { return *binding_; }
 
@@ -71,8 +99,18 @@ class context_executor {
   [[nodiscard]] context_executor require(boost::asio::execution::relationship_t::fork_t) const {
     return with(&traits::continues, false);
   }
-  [[nodiscard]] context_executor require(boost::asio::execution::outstanding_work_t::tracked_t) const;
-  [[nodiscard]] context_executor require(boost::asio::execution::outstanding_work_t::untracked_t) const;
+  [[nodiscard]] context_executor require(boost::asio::execution::outstanding_work_t::tracked_t) const {
+    if (traits_.tracks) return *this;
+    binding_->begin_work();
+    traits changed = traits_;
+    changed.tracks = true;
+    return context_executor(binding_, changed);
+  }
+  [[nodiscard]] context_executor require(boost::asio::execution::outstanding_work_t::untracked_t) const {
+    traits changed = traits_;
+    changed.tracks = false;
+    return context_executor(binding_, changed);
+  }
 
   template <class Function>
   void execute(Function&& function) const {
@@ -89,14 +127,14 @@ class context_executor {
   friend bool operator!=(const context_executor& a, const context_executor& b) noexcept { return !(a == b); }
 
  private:
-  struct traits {
-    bool never_blocks = false;
-    bool continues = false;
-    bool tracks = false;
-    friend bool operator==(const traits&, const traits&) = default;
-  };
+  context_executor(std::shared_ptr<context_binding> binding, traits how) noexcept
+      : binding_(std::move(binding)), traits_(how) {}
 
-  [[nodiscard]] context_executor with(bool traits::* trait, bool value) const;
+  [[nodiscard]] context_executor with(bool traits::* trait, bool value) const {
+    context_executor changed(*this);
+    changed.traits_.*trait = value;
+    return changed;
+  }
 
   template <class Executor, class Function>
   void execute_on(const Executor& inner, Function&& function) const {
