@@ -117,7 +117,8 @@ asio::awaitable<std::optional<std::string>> line_reader::next() {
     buffer_.erase(0, used_);
     used_ = 0;
     searched = buffer_.size();
-    ended_ = !co_await read_more();
+    const bool more = co_await read_more();
+    ended_ = !more;
   }
   if (used_ == buffer_.size()) co_return std::nullopt;
   std::string line = buffer_.substr(used_);
