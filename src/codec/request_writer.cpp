@@ -1,7 +1,6 @@
 #include "codec/request_writer.hpp"
 
 #include <charconv>
-#include <cstring>
 #include <string_view>
 
 #include "codec/content_coding.hpp"
@@ -9,10 +8,7 @@
 namespace enlace {
 namespace {
 
-char* put(char* at, std::string_view text) noexcept {
-  std::memcpy(at, text.data(), text.size());
-  return at + text.size();
-}
+char* put(char* at, std::string_view text) noexcept { return at + text.copy(at, text.size()); }
 
 constexpr std::string_view version = " HTTP/1.1\r\nHost: ";
 constexpr std::string_view accept_encoding_name = "Accept-Encoding";

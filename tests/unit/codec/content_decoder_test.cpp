@@ -100,7 +100,7 @@ TEST(ContentDecoder, UndoesLayersInReverse) {
 
 TEST(ContentDecoder, SeesThatDataIsCutOff) {
   const std::string text = noise(3000);
-  for (const std::size_t missing : {1, 4, 8, 9, 100}) {
+  for (const std::size_t missing : {1U, 4U, 8U, 9U, 100U}) {
     const auto cut = [&](std::string whole) { return whole.substr(0, whole.size() - missing); };
     expect_corrupt("gzip", cut(gzip(text)));
     expect_corrupt("deflate", cut(compress(text, wrapper::zlib)));
