@@ -64,7 +64,7 @@ void answer_output::put_trail(std::size_t number, const reply& answer) {
     std::array<char, 48> start{};
     const double at_ms = std::chrono::duration<double, std::milli>(line.at).count();
     std::snprintf(start.data(), start.size(), "%10.1f ms  %-10.16s ", at_ms, line.what.c_str());
-    text.append(start.data()).append(line.why).push_back('\n');
+    text.append(start.data()).append(without_controls(line.why)).push_back('\n');
   }
   if (bar_) bar_->clear();
   write_all(errors, text);

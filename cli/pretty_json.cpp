@@ -40,7 +40,9 @@ class pretty_writer {
 
   void write_leaf(const json::value& value, std::string_view shade) {
     if (coloured_) out_.append(shade);
-    append_json(out_, value);
+    leaf_.clear();
+    append_json(leaf_, value);
+    out_.append(without_controls(leaf_));
     if (coloured_ && !shade.empty()) out_.append(colour::plain);
   }
 
@@ -73,6 +75,7 @@ class pretty_writer {
   }
 
   std::string& out_;
+  std::string leaf_;
   bool coloured_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace enlace::cli {
@@ -9,6 +10,10 @@ namespace enlace::cli {
 
 /// Whether it takes colours: a terminal, unless NO_COLOR is set (no-color.org) or TERM is "dumb".
 [[nodiscard]] bool has_colours(int descriptor) noexcept;
+
+/// The text with its controls, which a terminal might obey, as "\u001b" and the like. Other people's words go through
+/// it; in JSON text it changes nothing but how a string is written.
+[[nodiscard]] std::string without_controls(std::string_view text);
 
 /// Writes all of it. Throws `std::system_error` when the descriptor takes no more.
 void write_all(int descriptor, std::string_view text);

@@ -1,6 +1,7 @@
 #include "cli/text_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/terminal.hpp"
 
@@ -15,6 +16,11 @@ std::size_t width_of(std::string_view text) {
 }
 
 }  // namespace
+
+void text_table::add(std::vector<std::string> cells, std::string_view shade) {
+  for (std::string& cell : cells) cell = without_controls(cell);
+  rows_.push_back({std::move(cells), shade});
+}
 
 std::string text_table::text(bool coloured) const {
   std::vector<std::size_t> widths(rows_.front().cells.size());

@@ -12,7 +12,7 @@ class text_table {
   explicit text_table(std::vector<std::string> header) { rows_.push_back({std::move(header), {}}); }
 
   /// `shade`: the colour of the row; empty for none.
-  void add(std::vector<std::string> cells, std::string_view shade = "") { rows_.push_back({std::move(cells), shade}); }
+  void add(std::vector<std::string> cells, std::string_view shade = "");
   [[nodiscard]] std::string text(bool coloured) const;
 
  private:

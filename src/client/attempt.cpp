@@ -6,6 +6,7 @@
 
 #include "client/call_state.hpp"
 #include "client/loop.hpp"
+#include "config/duration_text.hpp"
 #include "message/envelope.hpp"
 #include "policy/retry_after.hpp"
 
@@ -125,7 +126,8 @@ bool call_state::decide(time_point now, const attempt_result& outcome) {
   }
   retry_paid_ = true;
   wait_until_ = saturated_add(now, decision.wait);
-  note("wait", std::to_string(seconds_of(decision.wait)) + " s before the next attempt");
+  note("wait",
+       format_duration(std::chrono::floor<std::chrono::microseconds>(decision.wait)) + " before the next attempt");
   return true;
 }
 
@@ -166,7 +168,7 @@ error call_state::wire_error(time_point now) const {
   const bool timed_out = in.failure == wire_failure::timeout || in.failure == wire_failure::none;
   if (!timed_out) return error_from_wire(in);
   error why(error_code::timeout_error,
-            "no answer from " + wire_.url.authority() + " within " + std::to_string(seconds_of(timeout_)) + " s");
+            "no answer from " + wire_.url.authority() + " within " + format_duration(timeout_));
   why.details["operation"] = asked().operation();
   why.details["timeout_s"] = seconds_of(timeout_);
   why.details["elapsed_s"] = seconds_of(now - started_);

@@ -195,6 +195,23 @@ TEST(CliCall, IsIndentedAndColouredOnATerminal) {
   EXPECT_THAT(plain.output(), HasSubstr("\n  \"success\": true,"));
 }
 
+TEST(CliCall, LetsNoAnswerCommandTheTerminal) {
+  const served_upstream upstream;
+  const std::string command =
+      std::string(ENLACE_COMMAND) + " call GET '" + upstream.url("/echo?a=%c2%9b31m%7f%1b") + "'";
+  process run({"script", "-qec", command, "/dev/null"});
+  EXPECT_EQ(run.wait(), 0);
+  EXPECT_THAT(run.output(), HasSubstr("\\u009b31m\\u007f\\u001"));
+  EXPECT_EQ(run.output().find("\xC2\x9B"), std::string::npos);
+  EXPECT_EQ(run.output().find('\x7F'), std::string::npos);
+}
+
+TEST(CliCall, SaysTimesAsPeopleDo) {
+  const served_upstream upstream;
+  const auto done = enlace_command({"call", "GET", upstream.url("/hang"), "--timeout", "50ms"});
+  EXPECT_THAT(done.output, HasSubstr(" within 50ms\""));
+}
+
 TEST(CliCall, ShowsABarOnATerminalForManyCalls) {
   const served_upstream upstream;
   process run({"script", "-qec",
