@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Runs the measuring programs against a server of their own and prints the tables. See bench/README.md.
+
+Usage: bench/run.py BUILD_FOLDER [TABLE...]     tables: calls, peers, parts, instructions (default: all)
+"""
+import json
+import os
+import pathlib
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROUNDS = int(os.environ.get("ENLACE_BENCH_ROUNDS", "5"))
+SECONDS = os.environ.get("ENLACE_BENCH_SECONDS", "1")
+CLIENT_CORE, SERVER_CORE = 0, 1
+
+
+def pinned(core):
+    """For a child, before it starts: on one core alone, where there are two."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        return lambda: os.sched_setaffinity(0, {cores[core]})
+    return None
+
+
+class Server:
+    """nginx on a free port of the loopback, ended by its process id."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="enlace-bench-")
+        os.chmod(self.folder, 0o755)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = str(probe.getsockname()[1])
+        answer = {"embedding": [0.123456] * 20, "model": "small", "text": ""}
+        answer["text"] = "x" * (250 - len(json.dumps(answer)))
+        rows = [{"id": i, "score": i / 7, "text": "a row of some length"} for i in range(15000)]
+        pathlib.Path(self.folder, "large.json").write_text(json.dumps(rows))
+        text = (HERE / "server.conf.in").read_text()
+        for name, value in {"FOLDER": self.folder, "PORT": self.port, "TEXT": "x" * 250,
+                            "JSON": json.dumps(answer)}.items():
+            text = text.replace(name, value)
+        config = pathlib.Path(self.folder, "nginx.conf")
+        config.write_text(text)
+        self.process = subprocess.Popen(["nginx", "-c", str(config), "-e", self.folder + "/error.log"],
+                                        preexec_fn=pinned(SERVER_CORE))
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", int(self.port))) == 0:
+                    return
+            time.sleep(0.05)
+        self.close()
+        raise SystemExit("bench: nginx did not start")
+
+    def url(self, target):
+        return f"http://127.0.0.1:{self.port}{target}"
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.folder)
+
+
+def run(command, cores=(CLIENT_CORE,)):
+    """What a program prints last, "name=number ...", as numbers."""
+    pin = pinned(cores[0]) if len(cores) == 1 else None
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=pin)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]}: {(done.stderr or done.stdout).strip()[-300:]}")
+    last = done.stdout.strip().splitlines()[-1]
+    return {name: float(value) for name, value in (pair.split("=") for pair in last.split())}
+
+
+def interleaved(programs, rounds=ROUNDS):
+    """The programs in turn, round by round, so that a drift of the machine meets all; the median of each number."""
+    seen = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            seen[name].append(program())
+    return {name: {key: statistics.median(each[key] for each in all_of) for key in all_of[0]}
+            for name, all_of in seen.items()}
+
+
+def table(title, head, rows):
+    print(f"\n{title}\n")
+    widths = [max(len(str(row[i])) for row in [head, *rows]) for i in range(len(head))]
+    for row in [head, ["-" * width for width in widths], *rows]:
+        print("| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |")
+    sys.stdout.flush()
+
+
+def judged(value, limit, at_most=True):
+    return "met" if (value <= limit if at_most else value >= limit) else "MISSED"
+
+
+def calls(build, server):
+    def floor(target, body, connections):
+        return lambda: run([build / "bench/bench_floor", server.port, target, str(body), str(connections), SECONDS])
+
+    def call(mode, cores=(CLIENT_CORE,)):
+        return lambda: run([build / "bench/bench_call", mode, server.port, SECONDS], cores)
+
+    both = (CLIENT_CORE, SERVER_CORE)
+    got = interleaved({
+        "floor": floor("/text", 120, 64), "plain": call("plain"), "floor_json": floor("/json", 120, 64),
+        "json": call("json"), "floor_one": floor("/text", 120, 1), "latency": call("latency"),
+        "tenants": call("tenants"), "services": call("services"), "raw_large": call("raw_large"),
+        "large": call("large")})
+    alone = interleaved({"cached": call("cached"), "cached_one": call("cached", both),
+                         "cached_2": call("cached_2", both), "rejected": call("rejected")})
+    memory = run([build / "bench/bench_in_flight", "10000"])
+
+    def ratio(a, b, key="cpu_us"):
+        return got[a][key] / got[b][key]
+
+    def rate(name):
+        return alone[name]["calls"] / alone[name]["seconds"]
+
+    rows = []
+
+    def add(what, figure, value, target, limit, at_most=True):
+        rows.append([what, figure, value, target, judged(limit[0], limit[1], at_most)])
+
+    def against(what, a, b, limit, key="cpu_us"):
+        r = ratio(a, b, key)
+        add(what, f"{got[a][key]:.1f} us to {got[b][key]:.1f}", f"{r:.2f} x", f"at most {limit} x", (r, limit))
+
+    against("call, 64 in flight, CPU", "plain", "floor", 1.4)
+    allocations = got["plain"]["allocations"]
+    add("call, allocations", "", f"{allocations:.1f}", "at most 12", (allocations, 12))
+    against("call, JSON in and out, CPU", "json", "floor_json", 1.6)
+    against("latency, one in flight, p50", "latency", "floor_one", 1.15, "p50_us")
+    against("latency, one in flight, p99", "latency", "floor_one", 1.3, "p99_us")
+    against("100,000 tenants, CPU", "tenants", "plain", 1.1)
+    against("100,000 tenants, 1,000 services, CPU", "services", "plain", 1.1)
+    against("1 MB JSON, CPU", "large", "raw_large", 1.3)
+    cost = alone["cached"]["cpu_us"]
+    add("cache hit, 250 B, whole call", "", f"{cost:.2f} us", "at most 1.5 us", (cost, 1.5))
+    linear = rate("cached_2") / rate("cached_one") / 2
+    add("cache hit, two threads", "", f"{linear:.0%} of linear", "at least 85 %", (linear, 0.85), False)
+    cost = alone["rejected"]["cpu_us"]
+    add("rejection by an open breaker, whole call", "", f"{cost:.2f} us", "at most 1 us", (cost, 1.0))
+    size = memory["bytes"]
+    add("10,000 in flight to a slow upstream", "", f"{size:.0f} B each", "at most 6144 B", (size, 6144))
+    table(f"Calls with every policy on (medians of {ROUNDS} rounds)", ["what", "figures", "value", "target", ""], rows)
+
+
+def wrk(server):
+    """wrk says how many it made; what CPU that took, the system says."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", "-s", HERE / "peers/post.lua", server.url("/text")],
+                          capture_output=True, text=True, check=True, preexec_fn=pinned(CLIENT_CORE))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    made = int(next(line for line in done.stdout.splitlines() if "requests in" in line).split()[0])
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return {"calls": made, "cpu_us": used * 1e6 / made}
+
+
+def build_peers(build):
+    """Builds or installs what the peers need in the build folder; a peer that can't be had is skipped."""
+    work = build / "peers"
+    work.mkdir(parents=True, exist_ok=True)
+    made = {}
+
+    def attempt(name, needs, prepare, command):
+        missing = [each for each in needs if shutil.which(each) is None]
+        if missing:
+            print(f"skipped: {name}, there is no {missing[0]}")
+            return
+        try:
+            prepare()
+            made[name] = command
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired, OSError) as failed:
+            print(f"skipped: {name}, {failed}")
+
+    def shell(*command, cwd=work):
+        subprocess.run(command, cwd=cwd, check=True, capture_output=True, timeout=180)
+
+    def curl():
+        if not (build / "bench/bench_curl").exists():
+            raise OSError("libcurl's headers are not installed")
+
+    def go():
+        shell("go", "build", "-o", str(work / "go_client"), str(HERE / "peers/go_client.go"))
+
+    def undici():
+        shutil.copy(HERE / "peers/undici.mjs", work / "undici.mjs")
+        if not (work / "node_modules/undici").exists():
+            shell("npm", "install", "--no-audit", "--no-fund", "--prefix", str(work), "undici@6")
+
+    python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or "python3"
+    attempt("libcurl multi", [], curl, [build / "bench/bench_curl"])
+    attempt("Go net/http", ["go"], go, [work / "go_client"])
+    attempt("Node undici", ["node", "npm"], undici, ["node", work / "undici.mjs"])
+    for name in ("aiohttp", "httpx"):
+        attempt(f"Python {name}", [python], lambda n=name: shell(python, "-c", f"import {n}"),
+                [python, HERE / f"peers/{name}_client.py"])
+    return made
+
+
+def peers(build, server):
+    programs = {
+        "raw epoll": lambda: run([build / "bench/bench_floor", server.port, "/text", "120", "64", SECONDS]),
+        "enlace": lambda: run([build / "bench/bench_call", "plain", server.port, SECONDS])}
+    if shutil.which("wrk"):
+        programs["wrk"] = lambda: wrk(server)
+    else:
+        print("skipped: wrk is not installed")
+    for name, command in build_peers(build).items():
+        programs[name] = lambda c=command: run([*c, server.url("/text"), "64", SECONDS])
+    got = interleaved(programs)
+    ours = got["enlace"]["cpu_us"]
+    rows = []
+    for name, of in got.items():
+        times = of["cpu_us"] / ours
+        aimed = name in ("Go net/http", "Node undici", "libcurl multi")
+        rows.append([name, f"{of['cpu_us']:.1f} us", f"{times:.2f} x", "at least 2.5 x" if aimed else "",
+                     judged(times, 2.5, False) if aimed else ""])
+    table(f"CPU a call, 64 in flight; peers bare, enlace with every policy (medians of {ROUNDS} rounds)",
+          ["client", "CPU", "of enlace's", "target", ""], rows)
+
+
+def parts(build, _):
+    for name in ("bench_policy", "bench_cache"):
+        print(f"\n{name}\n")
+        sys.stdout.flush()
+        subprocess.run([build / f"bench/{name}", "--benchmark_min_time=0.1"], check=True, stderr=subprocess.DEVNULL)
+
+
+def instructions(build, _):
+    print("\nInstructions a call\n")
+    sys.stdout.flush()
+    subprocess.run([HERE.parent / "scripts/check-instructions", build], check=False)
+
+
+def main():
+    known = {"calls": calls, "peers": peers, "parts": parts, "instructions": instructions}
+    build, wanted = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:] or list(known)
+    server = Server()
+    try:
+        for name in wanted:
+            known[name](build, server)
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    main()
