@@ -15,16 +15,14 @@ class chunk_reader final : private boost::beast::http::basic_parser<false> {
   /// Who gets the body.
   class sink {
    public:
+    sink() = default;
+    sink(const sink&) = delete;
+    sink& operator=(const sink&) = delete;
+    virtual ~sink() = default;
     /// A chunk of that size begins. False: stop.
     virtual bool take_chunk(std::uint64_t size) = 0;
     /// A piece of the body. False: stop.
     virtual bool take_body(std::string_view piece) = 0;
-
-   protected:
-    sink() = default;
-    sink(const sink&) = default;
-    sink& operator=(const sink&) = default;
-    ~sink() = default;
   };
   enum class outcome : std::uint8_t { progress, need_more, done, malformed, too_large, stopped };
 
