@@ -142,6 +142,20 @@ TEST_F(FlightTest, AnHeirThatLeavesPassesTheLeadOn) {
   EXPECT_EQ(table_.size(), 0U) << "nobody is left";
 }
 
+TEST_F(FlightTest, AnHeirThatTookTheLeadMayFollowTheSameFlight) {
+  std::optional<flight_lead> lead(join(first_));
+  EXPECT_FALSE(join(second_));
+  EXPECT_FALSE(join(third_));
+  lead.reset();
+  flight_lead taken = table_.take_lead(second_);
+  EXPECT_FALSE(join(second_));
+  EXPECT_FALSE(table_.take_lead(second_));
+  EXPECT_TRUE(table_.leave(second_));
+  EXPECT_EQ(third_.told_to_lead, 0) << "the flight has a leader";
+  taken.land(answer_with("x"));
+  EXPECT_EQ(third_.answers.size(), 1U);
+}
+
 TEST_F(FlightTest, AFollowerThatLeftIsNotCalled) {
   flight_lead lead = join(first_);
   EXPECT_FALSE(join(second_));
