@@ -26,14 +26,9 @@ class zlib_layer final : public content_decoder::layer {
   bool step(std::string_view& in, char* out, std::size_t room, std::size_t& made) override {
     made = 0;
     touched_ = touched_ || !in.empty();
-    if (!open_ && !choose_wrapper(in)) return true;
-    // The two bytes that were held back to tell the wrapper.
-    std::string_view held(prefix_.data() + prefix_used_, prefix_size_ - prefix_used_);
-    if (!held.empty()) {
-      const std::size_t before = held.size();
-      if (!inflate_some(held, out, room, made)) return false;
-      prefix_used_ += before - held.size();
-      if (!held.empty()) return true;
+    if (!open_) {
+      if (in.empty()) return true;
+      open(window_bits_of(in.front()));
     }
     while (made < room) {
       const std::size_t left = in.size();
@@ -53,20 +48,9 @@ class zlib_layer final : public content_decoder::layer {
     open_ = true;
   }
 
-  /// A zlib header is two bytes: method 8 in the low half of the first, and both, as a number, divisible by 31. No
-  /// raw stream begins so: its first block would be a stored one with padding that isn't zero. False: needs more.
-  bool choose_wrapper(std::string_view& in) {
-    while (prefix_size_ < prefix_.size() && !in.empty()) {
-      prefix_[prefix_size_++] = in.front();
-      in.remove_prefix(1);
-    }
-    if (prefix_size_ < prefix_.size()) return false;
-    const auto first = static_cast<unsigned char>(prefix_[0]);
-    const auto second = static_cast<unsigned char>(prefix_[1]);
-    const bool wrapped = (first & 0x0FU) == 8 && (first * 256U + second) % 31 == 0;
-    open(wrapped ? MAX_WBITS : -MAX_WBITS);
-    return true;
-  }
+  /// zlib's first byte has the method, 8, in its low half. No raw stream begins so: its first block would be a stored
+  /// one with padding that isn't zero.
+  static int window_bits_of(char first) noexcept { return (first & 0x0F) == 8 ? MAX_WBITS : -MAX_WBITS; }
 
   bool inflate_some(std::string_view& in, char* out, std::size_t room, std::size_t& made) {
     if (ended_) {
@@ -93,9 +77,6 @@ class zlib_layer final : public content_decoder::layer {
   bool open_ = false;
   bool ended_ = false;
   bool touched_ = false;
-  std::array<char, 2> prefix_{};
-  std::size_t prefix_size_ = 0;
-  std::size_t prefix_used_ = 0;
 };
 
 class brotli_layer final : public content_decoder::layer {

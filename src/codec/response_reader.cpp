@@ -228,7 +228,6 @@ bool response_reader::parts::after_head() {
   }
   into_->status = head_.status;
   if (head_method_ || head_.status == 204 || head_.status == 304) return complete();
-  if (head_.length && !has_length) return complete();
   if (head_.length.value_or(0) > max_body_) return fail_too_large("the body is", max_body_);
   if (head_.coded && head_.status != 205 && !prepare_decoding()) return false;
   if (head_.chunked) {

@@ -91,6 +91,7 @@ TEST(ChunkReader, HoldsEachLineToTheLimit) {
   EXPECT_EQ(run_whole(to, long_line, 46), outcome::done);
   EXPECT_EQ(run_whole(to, long_line, 45), outcome::too_large);
   EXPECT_EQ(run_whole(to, long_line.substr(0, 46), 45), outcome::too_large);
+  EXPECT_EQ(run_whole(to, "1\r\nx\r\n" + long_line, 45), outcome::too_large);
   const std::string trailers = "0\r\nA: " + std::string(40, 'x') + "\r\n\r\n";
   EXPECT_EQ(run_whole(to, trailers, trailers.size()), outcome::done);
   EXPECT_EQ(run_whole(to, trailers, trailers.size() - 1), outcome::too_large);

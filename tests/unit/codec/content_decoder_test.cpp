@@ -121,6 +121,10 @@ TEST(ContentDecoder, RefusesWhatFollowsTheEnd) {
   expect_corrupt("deflate", compress("one", wrapper::zlib) + "\n");
   expect_corrupt("deflate", compress("one", wrapper::raw) + "\n");
   expect_corrupt("br", test::brotli_sample() + "\n");
+  // Only gzip has members.
+  expect_corrupt("deflate", compress("one", wrapper::zlib) + compress("two", wrapper::zlib));
+  expect_corrupt("deflate", compress("one", wrapper::raw) + compress("two", wrapper::raw));
+  expect_corrupt("br", test::brotli_sample() + test::brotli_sample());
 }
 
 TEST(ContentDecoder, RefusesWhatTheCodingDoesNotMake) {

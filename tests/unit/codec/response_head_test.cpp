@@ -42,6 +42,13 @@ TEST(ResponseHead, TellsTheFraming) {
   EXPECT_TRUE(parse("HTTP/1.1 200", "transfer-encoding: CHUNKED\r\n").head.chunked);
 }
 
+TEST(ResponseHead, DoubtsAReasonThatMayHoldLines) {
+  const parsed got = parse("HTTP/1.1 200 OK\rContent-Length: 4", "Content-Length: 0\r\n");
+  EXPECT_EQ(got.wrong, "");
+  EXPECT_TRUE(got.head.doubtful);
+  EXPECT_FALSE(got.head.persistent());
+}
+
 TEST(ResponseHead, TakesTheLargestLength) {
   EXPECT_EQ(parse("HTTP/1.1 200", "Content-Length: 18446744073709551615\r\n").head.length, 18446744073709551615U);
 }

@@ -82,6 +82,9 @@ TEST(ResponseReaderCoding, LeavesTheFieldsOfAnswersWithoutABody) {
   EXPECT_TRUE(head.reusable);
   EXPECT_EQ(head.field("Content-Encoding"), "gzip");
   EXPECT_EQ(head.field("Content-Length"), "90");
+  const answer reset =
+      read("HTTP/1.1 205 Reset\r\nContent-Encoding: zstd\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  EXPECT_TRUE(reset.reusable);
 }
 
 TEST(ResponseReaderCoding, RefusesDamagedData) {

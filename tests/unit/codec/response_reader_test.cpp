@@ -273,6 +273,7 @@ TEST(ResponseReader, ReadsOneAnswerAfterAnother) {
   EXPECT_EQ(next("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\nhal", 0).failure,
             wire_failure::truncated);
   EXPECT_EQ(next("HTTP/1.1 2x0 OK\r\n\r\n", 5).failure, wire_failure::malformed);
+  EXPECT_EQ(next("HTTP/1.1 200 OK\r\nCont", 4).failure, wire_failure::truncated);
   EXPECT_TRUE(next("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", 0, {.method = "HEAD"}).reusable);
   const answer last = next(json_answer, 0);
   EXPECT_TRUE(last.reusable);
