@@ -194,7 +194,7 @@ def build_peers(build):
         if not (work / "node_modules/undici").exists():
             shell("npm", "install", "--no-audit", "--no-fund", "--prefix", str(work), "undici@6")
 
-    python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or "python3"
+    python = sys.executable
     attempt("libcurl multi", [], curl, [build / "bench/bench_curl"])
     attempt("Go net/http", ["go"], go, [work / "go_client"])
     attempt("Node undici", ["node", "npm"], undici, ["node", work / "undici.mjs"])

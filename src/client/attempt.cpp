@@ -96,7 +96,7 @@ bool call_state::settle(bool cancelled) {
   if (cancelled && in.failure != wire_failure::none) in.failure = wire_failure::cancelled;
   attempt_result outcome = result_of(in);
   if (in.status >= 300) outcome.retry_after = retry_after(in.headers, in.status, loop_->time->wall_now());
-  note("attempt", std::to_string(attempts_) + ": " + outcome_of(in));
+  if (asked().trail()) note("attempt", std::to_string(attempts_) + ": " + outcome_of(in));
   if (follow_redirect()) {
     permit_.settle(vote_of(outcome), now, now - attempt_started_);
     return true;
@@ -147,6 +147,7 @@ bool call_state::follow_redirect() {
   result<url> there = wire_.url.resolve(*location);
   if (!there || !there->same_origin(wire_.url)) return false;
   redirected_ = true;
+  wire_.url_text.clear();
   wire_.url = std::move(*there);
   out.to = &wire_.url.endpoint();
   out.target = wire_.url.target();

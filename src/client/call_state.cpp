@@ -23,6 +23,12 @@ error limit_error(std::string_view of, std::string_view name) {
   return why;
 }
 
+/// A spare state keeps its buffers for the next call, but not the megabytes of one that was unusual.
+void drop_large(std::string& buffer) noexcept {
+  constexpr std::size_t kept = 16 * 1024;
+  if (buffer.capacity() > kept) std::string().swap(buffer);
+}
+
 }  // namespace
 
 call_state::~call_state() { clear(); }
@@ -47,6 +53,8 @@ void call_state::clear() noexcept {
   caching_ = redirected_ = retry_paid_ = false;
   attempts_ = 0;
   in.clear();
+  drop_large(in.body);
+  drop_large(wire_.body);
   loop_ = nullptr;
 }
 
@@ -67,9 +75,7 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
   loop_ = &on;
   started_ = on.time->now();
   asked_ = std::move(given);
-  result<wire_request> valid = to_wire(asked());
-  if (!valid) return refuse(std::move(valid).error());
-  wire_ = std::move(*valid);
+  if (std::optional<error> wrong = write_wire(asked(), wire_)) return refuse(*std::move(wrong));
   target_ = on.target(wire_.url, asked().operation());
   const profile& rules = target_->rules;
   if (!prepare_context(ambient)) return false;
@@ -78,8 +84,8 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
   deadline_ = deadline(started_, timeout_, context_->deadline());
   retry_ = rules.retry;
   if (asked().max_attempts()) retry_.max_attempts = *asked().max_attempts();
-  idempotent_ = asked().idempotent().value_or(is_idempotent_method(wire_.method) || !asked().idempotency_key().empty() ||
-                                             rules.idempotent);
+  idempotent_ = asked().idempotent().value_or(is_idempotent_method(wire_.method) ||
+                                              !asked().idempotency_key().empty() || rules.idempotent);
   cache_ttl_ = asked().cache_ttl() ? saturated(*asked().cache_ttl()) : rules.cache_ttl;
   caching_ = asked().use_cache().value_or(rules.use_cache) && rules.cacheable && cache_ttl_ > duration::zero();
   prepare_head();

@@ -36,6 +36,7 @@ call_context::call_context(const headers& by_hand, const context& ids, const con
   take(ids, origin::request);
   for (const headers::field field : by_hand) {
     const std::optional<context_field> which = context_field_named(field.name);
+    any_by_hand_ = any_by_hand_ || which;
     if (!which || origin_of(*which) != origin::nowhere) continue;
     take_by_hand(*which, trimmed(field.value));
     origin_of(*which) = origin::by_hand;
@@ -70,7 +71,10 @@ result<void> call_context::check() const {
 }
 
 void call_context::append_fields(headers& out, audience to) const {
-  for (const headers::field field : by_hand_) {
+  // Nearly always there is nothing to leave out, and the headers are copied as they lie.
+  if (!any_by_hand_ && out.empty()) out = by_hand_;
+  for (std::size_t i = out.size(); i < by_hand_.size(); ++i) {
+    const headers::field field = by_hand_[i];
     const std::optional<context_field> which = context_field_named(field.name);
     const bool replaced = which && (to == audience::internal ||
                                     (to == audience::external_traced && *which == context_field::traceparent));
@@ -80,6 +84,7 @@ void call_context::append_fields(headers& out, audience to) const {
   std::string buffer;
   for (const context_field which : all_context_fields) {
     const entry& from = at(which);
+    if (from.value.empty() && from.by_hand.empty()) continue;
     std::string_view value = from.by_hand.empty() ? from.value : from.by_hand;
     if (is_id(which) && from.by_hand.empty()) value = encode_id(value, buffer);
     if (which == context_field::baggage) value = limit_baggage(value);

@@ -65,6 +65,8 @@ class call_context {
   void take_by_hand(context_field which, std::string_view value);
 
   const headers& by_hand_;
+  /// Whether any header set by hand is one of the context's.
+  bool any_by_hand_ = false;
   const context* ambient_;
   std::array<entry, context_field_count> entries_{};
   /// What ids set by hand are, decoded.

@@ -9,14 +9,19 @@ constexpr std::array<std::string_view, context_field_count> names = {
     "X-Tenant-ID",      "X-Agent-ID",  "X-Conversation-ID", "X-Collection-ID", "X-Request-ID",
     "X-Correlation-ID", "traceparent", "tracestate",        "baggage",
 };
+constexpr std::size_t shortest = std::string_view("baggage").size();
+constexpr std::size_t longest = std::string_view("X-Conversation-ID").size();
 
 }  // namespace
 
 std::string_view header_of(context_field which) noexcept { return names[static_cast<std::size_t>(which)]; }
 
 std::optional<context_field> context_field_named(std::string_view header) noexcept {
+  // Every header of every call is looked up here, and hardly any is as long as one of these.
+  if (header.size() < shortest || header.size() > longest) return std::nullopt;
   for (const context_field which : all_context_fields) {
-    if (equals_ignoring_case(header, header_of(which))) return which;
+    const std::string_view name = names[static_cast<std::size_t>(which)];
+    if (header.size() == name.size() && equals_ignoring_case(header, name)) return which;
   }
   return std::nullopt;
 }

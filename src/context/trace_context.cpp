@@ -1,6 +1,8 @@
 #include "context/trace_context.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "context/member_list.hpp"
 
@@ -26,11 +28,18 @@ bool read(std::string_view text, std::span<std::uint8_t> out) noexcept {
   return true;
 }
 
-char* write(std::span<const std::uint8_t> bytes, char* out) noexcept {
+/// The two digits of each byte.
+constexpr std::array<std::array<char, 2>, 256> hex_pairs = [] {
   constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = {digits[byte >> 4U], digits[byte & 0xFU]};
+  return table;
+}();
+
+char* write(std::span<const std::uint8_t> bytes, char* out) noexcept {
   for (const std::uint8_t byte : bytes) {
-    *out++ = digits[byte >> 4U];
-    *out++ = digits[byte & 0xFU];
+    std::memcpy(out, hex_pairs[byte].data(), 2);
+    out += 2;
   }
   return out;
 }
@@ -44,7 +53,7 @@ void fill(std::span<std::uint8_t> id, random_source& random) noexcept {
   do {
     for (std::size_t i = 0; i < id.size(); i += 8) {
       const std::uint64_t bits = random.next();
-      for (std::size_t j = 0; j < 8; ++j) id[i + j] = static_cast<std::uint8_t>(bits >> (8 * j));
+      std::memcpy(&id[i], &bits, sizeof(bits));
     }
   } while (all_zero(id));
 }

@@ -33,6 +33,7 @@ bool lies_in(std::string_view part, const std::string& whole) noexcept {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
+  if (a == b) return true;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const auto x = static_cast<unsigned char>(a[i]);
     const auto difference = static_cast<unsigned char>(x ^ static_cast<unsigned char>(b[i]));

@@ -166,6 +166,7 @@ problem data_to_query(const json::value& data, wire_request& wire) {
     }
   }
   if (!utf8) return not_utf8();
+  wire.url_text.clear();
   wire.url.append_query(query);
   return std::nullopt;
 }
@@ -225,12 +226,21 @@ void add_own_fields(const request& asked, wire_request& wire) {
   }
 }
 
-problem build(const request& asked, wire_request& wire) {
+}  // namespace
+
+std::optional<error> write_wire(const request& asked, wire_request& wire) {
+  wire.fields.clear();
+  wire.has_body = false;
+  wire.body.clear();
   data_place place = data_place::body;
   if (problem wrong = read_method(asked.method(), wire.method, place)) return wrong;
-  result<url> target = url::parse(asked.url());
-  if (!target) return target.error();
-  wire.url = std::move(*target);
+  if (wire.url_text.empty() || wire.url_text != asked.url()) {
+    wire.url_text.clear();
+    result<url> target = url::parse(asked.url());
+    if (!target) return target.error();
+    wire.url = std::move(*target);
+    wire.url_text = asked.url();
+  }
   if (problem wrong = check_settings(asked)) return wrong;
   if (problem wrong = check_ids(asked.ids())) return wrong;
   if (problem wrong = copy_fields(asked.headers(), wire.fields)) return wrong;
@@ -238,8 +248,6 @@ problem build(const request& asked, wire_request& wire) {
   add_own_fields(asked, wire);
   return std::nullopt;
 }
-
-}  // namespace
 
 std::optional<error> check_ids(const context& ids) {
   struct named {
@@ -273,7 +281,7 @@ std::optional<error> check_ids(const context& ids) {
 
 result<wire_request> to_wire(const request& asked) {
   result<wire_request> made(boost::system::in_place_value);
-  if (problem wrong = build(asked, *made)) made = *std::move(wrong);
+  if (problem wrong = write_wire(asked, *made)) made = *std::move(wrong);
   return made;
 }
 

@@ -18,6 +18,8 @@ class wire_request {
  public:
   std::string method;
   enlace::url url;
+  /// What `url` was read from; to be emptied by whoever changes it.
+  std::string url_text;
   /// The caller's fields as given, and what the request itself says: Content-Type, Idempotency-Key and
   /// X-Idempotency-Key, Accept, User-Agent, Authorization from the URL's userinfo. Nothing of what the transport
   /// writes: Host, Content-Length, Connection.
@@ -31,6 +33,10 @@ class wire_request {
 /// Errors: VALIDATION_ERROR whose message names the field and the way out, `details.field` the field alone. No value
 /// of a header, an id or the data is in it.
 [[nodiscard]] result<wire_request> to_wire(const request& asked);
+
+/// The same, into what an earlier request left, so that its buffers are used again and a URL that comes twice in a row
+/// is read once. Gives what is wrong; `wire` can then only be written again.
+[[nodiscard]] std::optional<error> write_wire(const request& asked, wire_request& wire);
 
 /// What is wrong with the ids of a context, if anything: controls in it, or an id over 1 KiB. For the ambient context,
 /// which `to_wire` does not see.

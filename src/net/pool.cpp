@@ -24,7 +24,6 @@ struct pool::caller {
 };
 
 struct pool::host {
-  pool_key key;
   std::vector<std::unique_ptr<connection>> idle;
   std::list<caller*> callers;
   std::size_t open = 0;
@@ -37,8 +36,14 @@ void pool::caller::leave() noexcept {
 }
 
 std::size_t pool_key_hash::operator()(const pool_key& key) const noexcept {
+  return (*this)(pool_key_view{key.to, key.tls});
+}
+
+std::size_t pool_key_hash::operator()(const pool_key_view& key) const noexcept {
   const std::hash<std::string> of;
-  std::size_t hash = of(key.to.host) ^ (of(key.to.unix_path) * 31) ^ (of(key.tls.ca_file) * 131);
+  std::size_t hash = of(key.to.host);
+  if (!key.to.unix_path.empty()) hash ^= of(key.to.unix_path) * 31;
+  if (!key.tls.ca_file.empty()) hash ^= of(key.tls.ca_file) * 131;
   return hash ^ (static_cast<std::size_t>(key.to.port) << 2U) ^ static_cast<std::size_t>(key.to.tls) ^
          (static_cast<std::size_t>(key.tls.verify) << 1U);
 }
@@ -65,22 +70,11 @@ pool::pool(pool_options options) : options_(options) {}
 pool::~pool() = default;
 
 pool::host& pool::find(const endpoint& to, const tls_settings* tls) {
-  pool_key key;
-  key.to = to;
-  if (tls != nullptr && to.tls) key.tls = *tls;
-  auto& slot = hosts_[key];
-  if (slot == nullptr) {
-    slot = std::make_unique<host>();
-    slot->key = std::move(key);
-    host& made = *slot;
-    if (hosts_.size() > hosts_most) {
-      ++made.open;  // not unused: it is just about to be
-      drop_unused_hosts();
-      --made.open;
-    }
-    return made;
-  }
-  return *slot;
+  static const tls_settings without_tls;
+  const pool_key_view asked{to, tls != nullptr && to.tls ? *tls : without_tls};
+  if (const auto found = hosts_.find(asked); found != hosts_.end()) return *found->second;
+  if (hosts_.size() >= hosts_most) drop_unused_hosts();
+  return *hosts_.emplace(pool_key{asked.to, asked.tls}, std::make_unique<host>()).first->second;
 }
 
 void pool::drop_unused_hosts() {

@@ -24,8 +24,22 @@ struct pool_key {
   friend bool operator==(const pool_key&, const pool_key&) = default;
 };
 
+/// The same for a look-up, which then copies nothing.
+struct pool_key_view {
+  const endpoint& to;
+  const tls_settings& tls;
+};
+
 struct pool_key_hash {
+  using is_transparent = void;
   std::size_t operator()(const pool_key& key) const noexcept;
+  std::size_t operator()(const pool_key_view& key) const noexcept;
+};
+
+struct pool_key_equal {
+  using is_transparent = void;
+  bool operator()(const pool_key& a, const pool_key& b) const noexcept { return a == b; }
+  bool operator()(const pool_key_view& a, const pool_key& b) const noexcept { return a.to == b.to && a.tls == b.tls; }
 };
 
 /// How many connections, and for how long.
@@ -94,7 +108,7 @@ class pool {
   static constexpr std::size_t hosts_most = 4096;
 
   pool_options options_;
-  std::unordered_map<pool_key, std::unique_ptr<host>, pool_key_hash> hosts_;
+  std::unordered_map<pool_key, std::unique_ptr<host>, pool_key_hash, pool_key_equal> hosts_;
   std::size_t idle_ = 0;
   std::size_t open_ = 0;
   time_point swept_{};

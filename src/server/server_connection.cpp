@@ -90,9 +90,12 @@ asio::awaitable<void> server_connection::run() {
 }
 
 asio::awaitable<void> server_connection::serve() {
-  if (tls_ && !co_await shake_hands()) co_return;
-  while (!core_->stopping() && co_await read_request()) {
-    if (!co_await serve_request()) co_return;
+  // No co_await in a condition, here and below: g++ 12 makes wrong code of some.
+  bool going_on = true;
+  if (tls_) going_on = co_await shake_hands();
+  while (going_on && !core_->stopping()) {
+    going_on = co_await read_request();
+    if (going_on) going_on = co_await serve_request();
   }
 }
 
@@ -114,10 +117,12 @@ asio::awaitable<bool> server_connection::read_request() {
     if (at != request_reader::progress::need_more) break;
     if (reader_.wants_continue() && !std::exchange(continued, true)) {
       const time_point due = due_;
-      if (!co_await write_all("HTTP/1.1 100 Continue\r\n\r\n")) co_return false;
+      const bool bidden = co_await write_all("HTTP/1.1 100 Continue\r\n\r\n");
+      if (!bidden) co_return false;
       due_ = due;
     }
-    if (!co_await fill()) co_return false;
+    const bool filled = co_await fill();
+    if (!filled) co_return false;
     if (std::exchange(idle_, false)) due_ = now() + core_->options().request_timeout;
   }
   due_ = time_point::max();
@@ -207,7 +212,7 @@ asio::awaitable<bool> server_connection::write_all(std::string_view bytes) {
     bytes.remove_prefix(std::get<1>(put));
   }
   due_ = time_point::max();
-  co_return bytes.empty() && !gone();
+  co_return bytes.empty();
 }
 
 asio::awaitable<bool> server_connection::wait(duration time) {

@@ -19,7 +19,7 @@ using namespace enlace;
 
 void require(bool holds, const char* what, std::string_view more = {}) {
   if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(more.size()), more.data());
+  std::fprintf(stderr, "%s: %s\n", what, std::string(more).c_str());
   std::abort();
 }
 
