@@ -1,0 +1,21 @@
+// Module: all
+#pragma once
+
+// Everything that a service needs. A source file that wants less time to compile includes single headers.
+
+#include <enlace/ambient.hpp>
+#include <enlace/baggage.hpp>
+#include <enlace/blocking.hpp>
+#include <enlace/call_service.hpp>
+#include <enlace/client.hpp>
+#include <enlace/config_file.hpp>
+#include <enlace/context.hpp>
+#include <enlace/error.hpp>
+#include <enlace/health.hpp>
+#include <enlace/json.hpp>
+#include <enlace/options.hpp>
+#include <enlace/reply.hpp>
+#include <enlace/request.hpp>
+#include <enlace/result.hpp>
+#include <enlace/runtime.hpp>
+#include <enlace/server.hpp>
