@@ -196,7 +196,8 @@ TEST(RequestReader, RefusesMalformedFields) {
                             "X(y): z", "\xC3\xA9: x"}) {
     EXPECT_EQ(fault_of("GET / HTTP/1.1\r\nHost: x\r\n" + std::string(field) + "\r\n\r\n"), 400) << field;
   }
-  const std::string with_nul("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 39);
+  using namespace std::string_literals;
+  const std::string with_nul = "GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n"s;
   EXPECT_EQ(fault_of(with_nul), 400);
   EXPECT_EQ(fault_of("GET / HTTP/1.1\nHost: x\n\n"), 400);
   EXPECT_EQ(fault_of("GET / HTTP/1.1\r\nHost: x\r\nX: y\n\r\n"), 400);
