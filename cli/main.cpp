@@ -52,9 +52,7 @@ int run(int argc, char** argv) {
   add_explain(app, chosen);
   add_check(app, chosen);
   add_serve(app, chosen);
-#ifdef ENLACE_HAS_DEMO
   add_demo(app, chosen);
-#endif
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
