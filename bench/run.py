@@ -4,6 +4,7 @@
 Usage: bench/run.py BUILD_FOLDER [TABLE...]     tables: calls, peers, parts, instructions (default: all)
 """
 import json
+import math
 import os
 import pathlib
 import resource
@@ -154,7 +155,7 @@ def calls(build, server):
 def wrk(server):
     """wrk says how many it made; what CPU that took, the system says."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", "-s", HERE / "peers/post.lua", server.url("/text")],
+    done = subprocess.run(["wrk", "-t1", "-c64", f"-d{math.ceil(float(SECONDS))}s", "-s", HERE / "peers/post.lua", server.url("/text")],
                           capture_output=True, text=True, check=True, preexec_fn=pinned(CLIENT_CORE))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     made = int(next(line for line in done.stdout.splitlines() if "requests in" in line).split()[0])
@@ -214,6 +215,12 @@ def peers(build, server):
         print("skipped: wrk is not installed")
     for name, command in build_peers(build).items():
         programs[name] = lambda c=command: run([*c, server.url("/text"), "64", SECONDS])
+    for name in list(programs):
+        try:
+            programs[name]()
+        except (RuntimeError, OSError, subprocess.SubprocessError) as failed:
+            print(f"skipped: {name}, {failed}")
+            del programs[name]
     got = interleaved(programs)
     ours = got["enlace"]["cpu_us"]
     rows = []
