@@ -23,9 +23,8 @@ if(ENLACE_SANITIZE)
   target_compile_options(enlace_flags INTERFACE -fsanitize=${ENLACE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(enlace_flags INTERFACE -fsanitize=${ENLACE_SANITIZE})
 endif()
-# The separate compilation of Asio and Beast stays private: a public definition would change users' builds.
-target_compile_definitions(enlace_flags INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-                                                  BOOST_ASIO_NO_DEPRECATED)
+# Asio is header-only here as in its users' programs: docs/adr/0006. Beast is the library's own affair.
+target_compile_definitions(enlace_flags INTERFACE BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 
 set(ENLACE_HEAVY_HEADERS <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/any_io_executor.hpp>
                          <boost/asio/io_context.hpp> <boost/asio/this_coro.hpp> <boost/asio/as_tuple.hpp>
