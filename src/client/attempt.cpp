@@ -69,6 +69,7 @@ bool call_state::reject(const admission& refused) {
   }
   error why(error_code::service_unavailable, "the circuit breaker of " + target_->rules.service + " is open");
   why.retry_after = refused.retry_after();
+  why.details.reserve(4);
   why.details["circuit_breaker"] = name_of(refused.state());
   why.details["service"] = target_->rules.service;
   if (why.retry_after) why.details["retry_after"] = why.retry_after->count();

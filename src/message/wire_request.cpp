@@ -114,8 +114,8 @@ bool is_forbidden(std::string_view name) noexcept {
 problem copy_fields(const headers& given, headers& fields) {
   std::size_t bytes = 0;
   for (const headers::field at : given) bytes += at.name.size() + at.value.size();
-  // Room for what is added here and for the context's fields, so that it is allocated once.
-  fields.reserve(given.size() + 12, bytes + 384);
+  // Room for what is added here, so that it is allocated once.
+  fields.reserve(given.size() + 4, bytes + 128);
   for (const headers::field at : given) {
     if (!is_token(at.name)) {
       return invalid("headers", "a header's name must be one word of letters, digits and -_.!#$%&'*+^`|~");

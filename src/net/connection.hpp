@@ -55,7 +55,8 @@ class connection final : public waiter {
 
  private:
   using tls_stream = boost::asio::ssl::stream<stream_socket&>;
-  static constexpr std::size_t read_bytes = 2048;
+  /// Most answers fit. Each call in flight holds such a buffer; the rest of a longer answer goes through a shared one.
+  static constexpr std::size_t read_bytes = 1024;
   static constexpr std::size_t tls_read_bytes = 16 * 1024;
   /// A larger body is not copied behind its head.
   static constexpr std::size_t copy_body_most = 16 * 1024;
