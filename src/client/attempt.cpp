@@ -36,7 +36,8 @@ double seconds_of(duration d) { return std::chrono::duration_cast<seconds_d>(d).
 
 }  // namespace
 
-bool call_state::admit() {
+bool call_state::admit(bool cancelled) {
+  if (cancelled) return refuse(error(error_code::cancelled, "the caller cancelled before anything was sent"));
   const time_point now = loop_->time->now();
   if (target_->rules.operation == health_check) {
     permit_ = target_->guard->admit_health_check();

@@ -39,7 +39,7 @@ asio::awaitable<reply> client::loop::run(std::shared_ptr<loop> self, request ask
       decided = call->take_flight(fired(cancellation));
     }
     decided = decided || !call->enter_limits();
-    while (!decided && call->admit()) {
+    while (!decided && call->admit(fired(cancellation))) {
       co_await self->network->exchange(call->out, call->in);
       if (!call->settle(fired(cancellation))) break;
       if (call->wait_until()) {

@@ -106,7 +106,8 @@ bool call_state::prepare_context(const context* ambient) {
   if (!add || context_->tenant().empty()) return true;
   json::value data = *asked().data();
   add_tenant(data, context_->tenant());
-  wire_.body = json::serialize(data);
+  wire_.body.clear();
+  append_json(wire_.body, data);
   return true;
 }
 

@@ -45,7 +45,7 @@ class call_state final : public waiter {
   bool enter_limits();
 
   /// The breaker's leave for one attempt, and what this attempt alone says in its head. False: decided.
-  bool admit();
+  bool admit(bool cancelled);
   /// After the exchange: the permit learns of it, and the answer becomes a reply. True: there is another attempt to
   /// make, at once or after waiting `until`. False: decided.
   bool settle(bool cancelled);
