@@ -21,12 +21,12 @@ namespace enlace::test {
 /// The real pipeline on a virtual clock and a scripted network.
 class pipeline {
  public:
-  explicit pipeline(settings values = settings())
+  explicit pipeline(settings values = settings(), std::uint64_t seed = 42)
       : core(make_core(options::make(std::move(values)).value())), time(std::make_shared<virtual_clock>()) {
     auto network =
         std::make_unique<scripted_transport>(*time, [this](const sent_attempt& attempt) { return answer(attempt); });
     wire = network.get();
-    caller.emplace(core, time, std::move(network), 42);
+    caller.emplace(core, time, std::move(network), seed);
   }
 
   /// A call that runs when `run` does.
