@@ -11,7 +11,7 @@ test:
 
 # The tests of the release build alone.
 quick: build/release/.built
-	ctest --preset release
+	ctest --test-dir build/release --output-on-failure
 
 bench:
 	scripts/setup --bench

@@ -134,11 +134,20 @@ bool call_state::decide(time_point now, const attempt_result& outcome) {
 }
 
 bool call_state::resume(bool cancelled) {
-  if (!cancelled) return true;
+  const time_point now = loop_->time->now();
+  const bool late = deadline_.expired(now);
+  if (!cancelled && !late) return true;
   if (retry_paid_) target_->to->budget().give_back(context_->tenant());
+  // After a redirect there is no result yet: what `result_` holds then is of no concern to this call.
+  const bool failed_before = wait_until_.has_value();
+  if (!cancelled) {
+    if (!failed_before) return refuse(wire_error(now));
+    stop(stop_reason::deadline);
+    return false;
+  }
   error why(error_code::cancelled, "the caller cancelled between two attempts");
   why.details["attempts"] = attempts_;
-  why.cause = std::make_shared<const error>(result_.error());
+  if (failed_before) why.cause = std::make_shared<const error>(result_.error());
   return refuse(std::move(why));
 }
 

@@ -33,7 +33,8 @@ asio::awaitable<reply> client::loop::run(std::shared_ptr<loop> self, request ask
   std::exception_ptr raised;
   try {
     bool decided = !call->begin(*self, std::move(asked), ambient_context(executor)) || call->answer_from_cache();
-    if (!decided && call->follow_flight()) {
+    // A wait that begins after the cancellation isn't woken by it, hence the look before each.
+    if (!decided && !fired(cancellation) && call->follow_flight()) {
       const clock_wait limit(*self->time, call->woken(), call->call_deadline());
       co_await call->woken().async_wait(asio::deferred);
       decided = call->take_flight(fired(cancellation));
@@ -42,7 +43,7 @@ asio::awaitable<reply> client::loop::run(std::shared_ptr<loop> self, request ask
     while (!decided && call->admit(fired(cancellation))) {
       co_await self->network->exchange(call->out, call->in);
       if (!call->settle(fired(cancellation))) break;
-      if (call->wait_until()) {
+      if (call->wait_until() && !fired(cancellation)) {
         const clock_wait wait(*self->time, call->rearm(), *call->wait_until());
         co_await call->woken().async_wait(asio::deferred);
       }

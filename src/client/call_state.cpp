@@ -85,7 +85,7 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
   retry_ = rules.retry;
   if (asked().max_attempts()) retry_.max_attempts = *asked().max_attempts();
   idempotent_ = asked().idempotent().value_or(is_idempotent_method(wire_.method) ||
-                                              !asked().idempotency_key().empty() || rules.idempotent);
+                                              wire_.fields.contains("Idempotency-Key") || rules.idempotent);
   cache_ttl_ = asked().cache_ttl() ? saturated(*asked().cache_ttl()) : rules.cache_ttl;
   caching_ = asked().use_cache().value_or(rules.use_cache) && rules.cacheable && cache_ttl_ > duration::zero();
   prepare_head();
@@ -222,11 +222,16 @@ bool call_state::enter_limits() {
 
 reply call_state::finish() {
   const time_point now = loop_->time->now();
+  if (!result_.success()) {
+    error& why = result_.error();
+    if (why.timestamp == wall_time()) why.timestamp = loop_->time->wall_now();
+  }
+  // Followers get the failure as it is: each has a kept answer of its own to fall back on, or none.
+  if (caching_) keep_answer(now);
   if (!result_.success() && fallback_ && result_.error().retryable) {
     note("cache", "the call failed; the kept answer stands in");
     take_cached(*fallback_->value, fallback_->stale ? cache_use::stale : cache_use::fresh,
                 fallback_->age + (now - started_));
-    lead_ = flight_lead();  // whoever follows has a fallback of its own, or tries itself
   }
   call_info& info = result_.call();
   info.operation = asked().operation();
@@ -241,11 +246,6 @@ reply call_state::finish() {
     std::array<char, 32> text{};
     info.trace_id = trace_->format_trace_id(text);
   }
-  if (!result_.success()) {
-    error& why = result_.error();
-    if (why.timestamp == wall_time()) why.timestamp = loop_->time->wall_now();
-  }
-  if (caching_) keep_answer(now);
   result_.trail() = std::move(trail_);
   return std::move(result_);
 }

@@ -19,8 +19,7 @@ struct asio_transport::loop {
       : executor(std::move(ex)), time(std::move(t)), names(std::move(n)), connections(options) {}
 
   /// The slow way to an answer: a place in the pool, a new connection, then the exchange.
-  static asio::awaitable<void> open_and_run(std::shared_ptr<loop> self, pool::host& host, const outgoing& out,
-                                            incoming& in);
+  static asio::awaitable<void> open_and_run(std::shared_ptr<loop> self, const outgoing& out, incoming& in);
   /// The fast way: an idle connection is there.
   static asio::awaitable<void> run(std::shared_ptr<loop> self, std::unique_ptr<connection> held, const outgoing& out,
                                    incoming& in);
@@ -39,6 +38,11 @@ struct asio_transport::loop {
 };
 
 namespace {
+
+/// Asked before each operation: a cancellation between two of them does not stop the next.
+bool is_cancelled(const asio::cancellation_state& state) noexcept {
+  return state.cancelled() != asio::cancellation_type::none;
+}
 
 void fail(incoming& in, wire_failure failure, wire_phase phase, std::string detail) {
   in.failure = failure;
@@ -62,18 +66,26 @@ void asio_transport::loop::settle(std::unique_ptr<connection> held) {
 
 asio::awaitable<void> asio_transport::loop::run(std::shared_ptr<loop> self, std::unique_ptr<connection> held,
                                                 const outgoing& out, incoming& in) {
-  co_await held->exchange(out, in, *self->time, self->buffers);
-  self->settle(std::move(held));
+  // A local, since it must go before `self`, and compilers differ in the order in which parameters do.
+  std::unique_ptr<connection> mine = std::move(held);
+  co_await mine->exchange(out, in, *self->time, self->buffers);
+  self->settle(std::move(mine));
 }
 
-asio::awaitable<void> asio_transport::loop::open_and_run(std::shared_ptr<loop> self, pool::host& host,
-                                                         const outgoing& out, incoming& in) {
+asio::awaitable<void> asio_transport::loop::open_and_run(std::shared_ptr<loop> self, const outgoing& out,
+                                                         incoming& in) {
+  // Looked for here and not by whoever made this coroutine: hosts without connections come and go.
+  pool::host& host = self->connections.find(*out.to, out.tls);
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (is_cancelled(state)) {
+    fail(in, wire_failure::cancelled, wire_phase::pool, {});
+    co_return;
+  }
   pool::turn turn;
   turn.place = self->connections.try_place(host);
   if (!turn.place) {
     co_await self->connections.wait_turn(host, *self->time, out.deadline, turn);
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) {
+    if (is_cancelled(state)) {
       if (turn.idle != nullptr) self->connections.give_back(std::move(turn.idle), self->time->now());
       fail(in, wire_failure::cancelled, wire_phase::pool, {});
       co_return;
@@ -100,10 +112,10 @@ asio::awaitable<connected> asio_transport::loop::connect(const outgoing& out, in
     addresses.push_back(literal);
   } else {
     resolution found = co_await names->resolve(to.host, *time, limit);
-    if (found.addresses.empty()) {
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    if (found.addresses.empty() || is_cancelled(state)) {
       connected none(executor);
-      const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-      if (state.cancelled() != asio::cancellation_type::none) {
+      if (is_cancelled(state)) {
         none.failed = asio::error::operation_aborted;
       } else if (found.error.empty()) {
         none.timed_out = true;
@@ -137,6 +149,11 @@ asio::awaitable<std::unique_ptr<connection>> asio_transport::loop::open(pool::ho
     co_return nullptr;
   }
   auto fresh = std::make_unique<connection>(std::move(made.socket), host, std::move(place));
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (is_cancelled(state)) {
+    fail(in, wire_failure::cancelled, wire_phase::connect, {});
+    co_return nullptr;
+  }
   if (!out.to->tls) co_return fresh;
   tls_context* tls = nullptr;
   try {
@@ -162,7 +179,7 @@ asio::awaitable<void> asio_transport::exchange(const outgoing& out, incoming& in
   if (auto idle = loop_->connections.take(host, loop_->time->now())) {
     return loop::run(loop_, std::move(idle), out, in);
   }
-  return loop::open_and_run(loop_, host, out, in);
+  return loop::open_and_run(loop_, out, in);
 }
 
 void asio_transport::close_idle() noexcept { loop_->connections.close_idle(); }

@@ -36,6 +36,10 @@ connection::connection(stream_socket socket, pool::host& home, pool::place held)
 connection::~connection() { close(); }
 
 void connection::close() noexcept {
+  // OpenSSL makes the session of a connection that was not shut down useless for the next one.
+  if (tls_ != nullptr && reusable_) {
+    SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
   boost::system::error_code ignored;
   socket_.close(ignored);
   reusable_ = false;
@@ -67,7 +71,8 @@ asio::awaitable<bool> connection::handshake(tls_context& tls, const outgoing& ou
     in.detail = "no end of the TLS handshake in time";
     co_return false;
   }
-  if (is_cancelled(co_await asio::this_coro::cancellation_state)) {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (is_cancelled(state)) {
     in.failure = wire_failure::cancelled;
     in.phase = wire_phase::tls;
     co_return false;
@@ -127,12 +132,18 @@ bool connection::send_now(boost::system::error_code& failed) noexcept {
 
 asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, clock& time, loop_buffers& buffers) {
   const clock_wait limit(time, *this, out.deadline);
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   in.reused_connection = std::exchange(used_, true);
   reusable_ = false;
   reader_.start(in, out);
   prepare(out, buffers);
 
   boost::system::error_code failed;
+  if (is_cancelled(state)) failed = asio::error::operation_aborted;
+  if (failed) {
+    fail(in, wire_phase::send, failed);
+    co_return;
+  }
   if (tls_ != nullptr) {
     keep_unsent();
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head_left_), asio::buffer(body_left_)};
@@ -157,7 +168,7 @@ asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, cl
   if (buffer_ == nullptr) buffer_ = std::make_unique_for_overwrite<char[]>(buffer_size_);
   bool more = true;
   while (more) {
-    if (is_cancelled(co_await asio::this_coro::cancellation_state)) {
+    if (is_cancelled(state)) {
       fail(in, wire_phase::none, asio::error::operation_aborted);
       co_return;
     }
@@ -172,23 +183,33 @@ asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, cl
       failed = std::get<0>(got);
       size = std::get<1>(got);
     }
+    if (!timed_out_ && !failed) more = feed(size, buffers, failed);
     if (timed_out_ || failed) {
       end_of_stream(in, failed);
       co_return;
     }
-    more = feed(size, buffers);
   }
-  reusable_ = in.failure == wire_failure::none && !half_sent && !leftover_ && reader_.reusable();
+  reusable_ = in.failure == wire_failure::none && !half_sent && !has_leftover() && reader_.reusable();
   if (in.failure == wire_failure::none) in.phase = wire_phase::body;
 }
 
-bool connection::feed(std::size_t size, loop_buffers& buffers) {
+bool connection::has_leftover() const noexcept {
+  if (leftover_ || tls_ == nullptr) return leftover_;
+  SSL* secure = tls_->native_handle();
+  return SSL_pending(secure) > 0 || BIO_ctrl_pending(SSL_get_rbio(secure)) > 0;
+}
+
+bool connection::feed(std::size_t size, loop_buffers& buffers, boost::system::error_code& failed) {
   bool more = feed_bytes({buffer_.get(), size});
   // A full buffer says that more lies ready: it is read in large pieces, without asking the loop for each.
   bool full = tls_ == nullptr && size == buffer_size_;
   while (more && full) {
     const ssize_t got = ::recv(socket_.native_handle(), buffers.large.data(), buffers.large.size(), MSG_DONTWAIT);
-    if (got <= 0) return true;  // nothing now, an end or an error: the loop will tell
+    if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+      failed = last_error();  // told once: the next read would take it for an orderly end
+      return false;
+    }
+    if (got <= 0) return true;  // nothing now, or the end: the loop will tell
     more = feed_bytes({buffers.large.data(), static_cast<std::size_t>(got)});
     full = static_cast<std::size_t>(got) == buffers.large.size();
   }

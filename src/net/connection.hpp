@@ -68,8 +68,10 @@ class connection final : public waiter {
   /// Sends what the socket takes. False: not all of it, or `failed`.
   bool send_now(boost::system::error_code& failed) noexcept;
   /// Feeds the buffer's first `size` bytes to the reader, then what else lies ready. True: the answer goes on.
-  bool feed(std::size_t size, loop_buffers& buffers);
+  bool feed(std::size_t size, loop_buffers& buffers, boost::system::error_code& failed);
   bool feed_bytes(std::string_view bytes);
+  /// Whether more has come than the answer, which would be taken for the beginning of the next one.
+  [[nodiscard]] bool has_leftover() const noexcept;
   /// `none`: the phase follows from what has been read.
   void fail(incoming& in, wire_phase phase, const boost::system::error_code& failed) const;
   void end_of_stream(incoming& in, const boost::system::error_code& failed);

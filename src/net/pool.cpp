@@ -24,9 +24,10 @@ struct pool::caller {
 };
 
 struct pool::host {
-  std::vector<std::unique_ptr<connection>> idle;
   std::list<caller*> callers;
   std::size_t open = 0;
+  // Last, so first to go: each gives its place back to what stands above.
+  std::vector<std::unique_ptr<connection>> idle;
 };
 
 pool::caller::caller(host& h, turn& t) : from(h), out(t) { position = h.callers.insert(h.callers.end(), this); }
@@ -113,6 +114,7 @@ void pool::wake_next(host& from) noexcept {
 }
 
 void pool::give_back(std::unique_ptr<connection> idle, time_point now) {
+  if (options_.idle_limit <= duration::zero()) return;
   host& home = idle->home();
   if (!home.callers.empty()) {
     caller& next = *home.callers.front();

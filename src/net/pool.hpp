@@ -44,7 +44,7 @@ struct pool_key_equal {
 
 /// How many connections, and for how long.
 struct pool_options {
-  /// An idle connection is closed after this long.
+  /// An idle connection is closed after this long. Zero: none is kept.
   duration idle_limit = std::chrono::seconds(60);
   /// Connections of one host, idle and busy. Callers beyond it wait for a place until their deadline.
   std::size_t per_host = 128;
@@ -108,10 +108,11 @@ class pool {
   static constexpr std::size_t hosts_most = 4096;
 
   pool_options options_;
-  std::unordered_map<pool_key, std::unique_ptr<host>, pool_key_hash, pool_key_equal> hosts_;
   std::size_t idle_ = 0;
   std::size_t open_ = 0;
   time_point swept_{};
+  // Last, so first to go: connections that end give their places back.
+  std::unordered_map<pool_key, std::unique_ptr<host>, pool_key_hash, pool_key_equal> hosts_;
 };
 
 }  // namespace enlace

@@ -3,6 +3,7 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
@@ -15,6 +16,7 @@ namespace enlace {
 
 struct resolver::look_up {
   std::string name;
+  bool begun = false;
   bool done = false;
   time_point forget_at{};
   resolution answer;
@@ -65,7 +67,14 @@ boost::asio::awaitable<resolution> resolver::resolve(std::string name, clock& ti
   const std::lock_guard lock(mutex_);
   if (found->done) co_return found->answer;
   std::erase(found->waiting, woken);
+  forget_unwanted(found);
   co_return resolution();
+}
+
+void resolver::forget_unwanted(const std::shared_ptr<look_up>& job) {
+  if (job->begun || !job->waiting.empty()) return;
+  std::erase(queue_, job);
+  names_.erase(job->name);
 }
 
 std::shared_ptr<resolver::look_up> resolver::find_or_start(const std::string& name, time_point now) {
@@ -73,15 +82,25 @@ std::shared_ptr<resolver::look_up> resolver::find_or_start(const std::string& na
   if (slot == nullptr || (slot->done && slot->forget_at <= now)) {
     slot = std::make_shared<look_up>();
     slot->name = name;
-    queue_.push_back(slot);
-    if (threads_ < threads_most) {
-      ++threads_;
-      std::thread([self = shared_from_this()] { self->work(); }).detach();
-    }
+    start(slot);
   }
   std::shared_ptr<look_up> found = slot;
   if (names_.size() > names_most) drop_old(now);
   return found;
+}
+
+void resolver::start(const std::shared_ptr<look_up>& job) {
+  queue_.push_back(job);
+  if (threads_ == threads_most) return;
+  ++threads_;
+  try {
+    std::thread([self = shared_from_this()] { self->work(); }).detach();
+  } catch (const std::system_error& none) {
+    if (--threads_ != 0) return;  // one of the others will come to it
+    queue_.pop_back();
+    job->answer.error = std::string("no thread to look the name up: ") + none.what();
+    job->done = true;  // and too old to be remembered
+  }
 }
 
 void resolver::drop_old(time_point now) {
@@ -96,6 +115,7 @@ void resolver::work() {
   while (!queue_.empty()) {
     const std::shared_ptr<look_up> job = std::move(queue_.front());
     queue_.pop_front();
+    job->begun = true;
     lock.unlock();
     resolution answer = look_up_(job->name);
     const time_point now = std::chrono::steady_clock::now();

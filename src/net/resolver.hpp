@@ -45,6 +45,10 @@ class resolver : public std::enable_shared_from_this<resolver> {
 
   /// The remembered or running look-up of the name; starts one when there is none.
   std::shared_ptr<look_up> find_or_start(const std::string& name, time_point now);
+  /// Queues a look-up, and starts a thread for it while there may be more of them.
+  void start(const std::shared_ptr<look_up>& job);
+  /// Drops a look-up that waits for a thread when nobody waits for it any more.
+  void forget_unwanted(const std::shared_ptr<look_up>& job);
   void drop_old(time_point now);
   void work();
 

@@ -14,13 +14,16 @@ class sleeper_list {
     first_ = &s;
   }
 
-  /// Posts `s` unless the context is being destroyed, which then owns it.
+  /// Posts `s` unless the context is being destroyed, which then has it dropped.
   void wake(sleeper& s) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    if (s.next_ != nullptr) s.next_->prev_ = s.prev_;
-    (s.prev_ != nullptr ? s.prev_->next_ : first_) = s.next_;
-    s.post();
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return;
+      if (s.next_ != nullptr) s.next_->prev_ = s.prev_;
+      (s.prev_ != nullptr ? s.prev_->next_ : first_) = s.next_;
+      s.post();
+    }
+    s.release();
   }
 
   void close() noexcept {
@@ -28,11 +31,13 @@ class sleeper_list {
       const std::lock_guard lock(mutex_);
       closed_ = true;
     }
-    // Deleting one destroys its coroutine, which may fire signals of the others: they are still whole.
+    // Asio destroys a coroutine later, by a post. It may fire signals whose coroutines were dropped before it, so a
+    // sleeper stays whole as long as its signal does.
     while (first_ != nullptr) {
       sleeper* s = first_;
       first_ = s->next_;
-      delete s;
+      s->drop();
+      s->release();
     }
   }
 
@@ -65,7 +70,7 @@ sleeper::sleeper(boost::asio::execution_context& context)
 }
 
 void sleeper::wake() noexcept {
-  // The post may end this object's life, and with it the list's last owner.
+  // Once posted, the list's last owner may be gone.
   const std::shared_ptr<sleeper_list> list = list_;
   list->wake(*this);
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -19,22 +20,30 @@ class sleeper_list;
 
 /// A coroutine that waits for a signal. Asio does not know it, so it is listed with its execution context: an
 /// io_context that is destroyed destroys the coroutines that sleep on it, and a late wake-up finds nothing to do.
+/// Owned by its list and its signal together, since either may let go of it first.
 class sleeper {
  public:
   sleeper(const sleeper&) = delete;
   sleeper& operator=(const sleeper&) = delete;
-  /// Posts the completion. Any thread.
+  /// Posts the completion, once, unless the context is gone. Any thread.
   void wake() noexcept;
+  /// Gives up one of the two ownerships.
+  void release() noexcept {
+    if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
 
  protected:
   explicit sleeper(boost::asio::execution_context& context);
   virtual ~sleeper() = default;
-  /// Hands the completion to the executor and deletes this.
+  /// Hands the completion to the executor.
   virtual void post() noexcept = 0;
+  /// Destroys the completion, and the coroutine with it.
+  virtual void drop() noexcept = 0;
 
  private:
   friend class sleeper_list;
   std::shared_ptr<sleeper_list> list_;
+  std::atomic<int> owners_{2};
   sleeper* next_ = nullptr;
   sleeper* prev_ = nullptr;
 };
@@ -46,12 +55,17 @@ class sleeper {
 class signal final : public waiter {
  public:
   signal() = default;
-  ~signal() = default;
+  ~signal() {
+    sleeper* was = state_.load(std::memory_order_acquire);
+    if (was != nullptr && was != fired_mark()) was->release();
+  }
 
   /// Wakes the coroutine, now or as soon as it waits. Firing twice is firing once.
   void fire() noexcept {
     sleeper* was = state_.exchange(fired_mark(), std::memory_order_acq_rel);
-    if (was != nullptr && was != fired_mark()) was->wake();
+    if (was == nullptr || was == fired_mark()) return;
+    was->wake();
+    was->release();
   }
   [[nodiscard]] bool fired() const noexcept { return state_.load(std::memory_order_acquire) == fired_mark(); }
   void on_due() noexcept override { fire(); }
@@ -64,28 +78,34 @@ class signal final : public waiter {
 
  private:
   template <class Handler>
+  struct completion {
+    Handler handler;
+    void operator()() {
+      boost::asio::get_associated_cancellation_slot(handler).clear();
+      std::move(handler)();
+    }
+  };
+
+  template <class Handler>
   class sleeper_of final : public sleeper {
    public:
     sleeper_of(Handler h, boost::asio::execution_context& context) : sleeper(context), handler_(std::move(h)) {}
-    [[nodiscard]] auto slot() const noexcept { return boost::asio::get_associated_cancellation_slot(handler_); }
+    [[nodiscard]] auto slot() const noexcept { return boost::asio::get_associated_cancellation_slot(*handler_); }
 
    protected:
     void post() noexcept override {
-      auto executor = boost::asio::get_associated_executor(handler_);
-      boost::asio::post(executor, completion{std::unique_ptr<sleeper_of>(this)});
+      auto executor = boost::asio::get_associated_executor(*handler_);
+      completion<Handler> done{std::move(*handler_)};
+      handler_.reset();
+      boost::asio::post(executor, std::move(done));
+    }
+    void drop() noexcept override {
+      slot().clear();
+      handler_.reset();
     }
 
    private:
-    struct completion {
-      std::unique_ptr<sleeper_of> self;
-      void operator()() {
-        self->slot().clear();
-        Handler handler = std::move(self->handler_);
-        self.reset();
-        std::move(handler)();
-      }
-    };
-    Handler handler_;
+    std::optional<Handler> handler_;
   };
 
   struct initiation {
@@ -99,7 +119,10 @@ class signal final : public waiter {
         slot.assign([s = self](boost::asio::cancellation_type /*kind*/) { s->fire(); });
       }
       sleeper* none = nullptr;
-      if (!self->state_.compare_exchange_strong(none, made, std::memory_order_acq_rel)) made->wake();
+      if (!self->state_.compare_exchange_strong(none, made, std::memory_order_acq_rel)) {
+        made->wake();
+        made->release();
+      }
     }
   };
 

@@ -20,6 +20,12 @@ int name_index() {
   return index;
 }
 
+/// Where an SSL_CTX keeps the tls_context it belongs to. Its "app data" is Asio's own.
+int owner_index() {
+  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
 }  // namespace
 
 tls_context::tls_context(const tls_settings& settings)
@@ -27,7 +33,7 @@ tls_context::tls_context(const tls_settings& settings)
   SSL_CTX* native = context_.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-  SSL_CTX_set_app_data(native, this);
+  SSL_CTX_set_ex_data(native, owner_index(), this);
   SSL_CTX_sess_set_new_cb(native, &tls_context::on_new_session);
   // An idle connection gives its buffers back.
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
@@ -68,7 +74,7 @@ void tls_context::prepare(SSL* connection, const endpoint& peer) {
 }
 
 int tls_context::on_new_session(SSL* connection, SSL_SESSION* session) noexcept {
-  auto* self = static_cast<tls_context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection)));
+  auto* self = static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), owner_index()));
   const auto* name = static_cast<const std::string*>(SSL_get_ex_data(connection, name_index()));
   if (name == nullptr) return 0;
   if (self->sessions_.size() >= sessions_most && !self->sessions_.contains(*name)) self->sessions_.clear();

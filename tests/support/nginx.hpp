@@ -54,8 +54,9 @@ class free_listener {
 class nginx {
  public:
   /// `server` goes into the server block, `http` into the http block; `%FOLDER%` stands for a temporary folder.
-  explicit nginx(std::string_view server, std::string_view http = "") {
-    const std::string config = folder_.write("nginx.conf", settings(server, http));
+  /// `listen`: more words for the listen directive, such as "ssl".
+  explicit nginx(std::string_view server, std::string_view http = "", std::string_view listen = "") {
+    const std::string config = folder_.write("nginx.conf", settings(server, http, listen));
     process::settings how;
     how.descriptor = listener_.descriptor();
     how.environment = {"NGINX=3;"};
@@ -84,7 +85,7 @@ class nginx {
  private:
   static std::string program() { return "/usr/sbin/nginx"; }
 
-  [[nodiscard]] std::string settings(std::string_view server, std::string_view http) const {
+  [[nodiscard]] std::string settings(std::string_view server, std::string_view http, std::string_view listen) const {
     std::string text =
         "daemon off;\nworker_processes 1;\nerror_log stderr warn;\npid %FOLDER%/pid;\n"
         "events { worker_connections 4096; }\nhttp {\naccess_log off;\n"
@@ -93,7 +94,7 @@ class nginx {
     // The worker must be able to use the folder.
     if (::geteuid() == 0) text.insert(0, "user root;\n");
     text.append(http).append("\nserver {\nlisten 127.0.0.1:").append(std::to_string(listener_.port()));
-    text.append(";\n").append(server).append("\n}\n}\n");
+    text.append(" ").append(listen).append(";\n").append(server).append("\n}\n}\n");
     constexpr std::string_view mark = "%FOLDER%";
     for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
       text.replace(at, mark.size(), folder_.path().string());
