@@ -19,7 +19,7 @@ namespace enlace::cli {
 
 namespace {
 
-constexpr const char* footer =
+constexpr const char* call_footer =
     "Durations are like 500ms, 2.5s, 10m or 1h. The answer is one JSON object, whatever happens:\n"
     "success, message, data, metadata and, when the call failed, error.\n"
     "Exit status: 0 every call succeeded, 1 a call failed, 2 wrong usage or configuration.\n\n"
@@ -182,7 +182,7 @@ int call(call_arguments given) {
 
 void add_call(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("call", "Call a service");
-  command->footer(footer);
+  command->footer(call_footer);
   auto given = std::make_shared<call_arguments>();
   command
       ->add_option("target", given->target,

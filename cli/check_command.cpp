@@ -14,7 +14,7 @@ namespace enlace::cli {
 
 namespace {
 
-constexpr const char* footer =
+constexpr const char* check_footer =
     "It prints every problem with its file, its line and the nearest valid name, on stderr.\n"
     "Exit status: 0 no problem, 2 problems or no such file.\n\n"
     "Example:\n"
@@ -36,7 +36,7 @@ int check(const std::string& file) {
 
 void add_check(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("check", "Find all problems of a configuration file");
-  command->footer(footer);
+  command->footer(check_footer);
   auto file = std::make_shared<std::string>();
   command->add_option("file", *file, "What to check; default $ENLACE_CONFIG, else ./enlace.toml")->option_text("FILE");
   command->callback([file, &chosen] { chosen = [file] { return check(*file); }; });

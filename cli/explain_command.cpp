@@ -18,7 +18,7 @@ namespace enlace::cli {
 
 namespace {
 
-constexpr const char* footer =
+constexpr const char* explain_footer =
     "It reads $ENLACE_CONFIG, else ./enlace.toml, and makes no call: a table on a terminal, else JSON.\n\n"
     "Example:\n"
     "  enlace explain http://embedding:8000/api/generate --operation embedding";
@@ -59,7 +59,7 @@ int explain(const explain_arguments& given) {
 
 void add_explain(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("explain", "Show every value that a call goes by, and where it comes from");
-  command->footer(footer);
+  command->footer(explain_footer);
   auto given = std::make_shared<explain_arguments>();
   command->add_option("url", given->url, "What would be called")->option_text("URL")->required();
   command->add_option("--operation", given->operation, "Kind of call, like embedding or rag_query")

@@ -26,7 +26,7 @@ namespace enlace::cli {
 
 namespace {
 
-constexpr const char* footer =
+constexpr const char* health_footer =
     "It asks URL/health of each, side by side: a table on a terminal, else a JSON array.\n"
     "Exit status: 0 none is unavailable, 1 one is, 2 wrong usage or configuration.\n\n"
     "Example:\n"
@@ -114,7 +114,7 @@ struct health_arguments {
 
 void add_health(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("health", "Ask services how they are");
-  command->footer(footer);
+  command->footer(health_footer);
   auto given = std::make_shared<health_arguments>();
   command->add_option("urls", given->urls, "Services to ask")->option_text("URL...")->required();
   auto take_timeout = [given](const std::string& text) {

@@ -21,7 +21,7 @@ constexpr const char* description =
     "Calls HTTP services the way a service should: with a deadline, safe retries, a circuit breaker,\n"
     "a cache and the caller's context, and always with an answer in one form.";
 
-constexpr const char* footer =
+constexpr const char* main_footer =
     "Try it:\n"
     "  enlace serve --port 9000 &\n"
     "  enlace call GET 'http://127.0.0.1:9000/flaky?fail=2'\n"
@@ -45,7 +45,7 @@ int run(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
   app.formatter(std::make_shared<help_formatter>());
-  app.footer(footer);
+  app.footer(main_footer);
   action chosen;
   add_call(app, chosen);
   add_health(app, chosen);

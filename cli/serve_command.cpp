@@ -18,7 +18,7 @@ namespace enlace::cli {
 
 namespace {
 
-constexpr const char* footer =
+constexpr const char* serve_footer =
     "It listens on 127.0.0.1 alone, prints its URL, and ends on Ctrl-C. What it can do:\n"
     "  /echo                                  the request, as JSON\n"
     "  /status/CODE?retry_after=SECONDS       that status\n"
@@ -55,7 +55,7 @@ int serve(std::uint16_t port) {
 
 void add_serve(CLI::App& app, action& chosen) {
   CLI::App* command = app.add_subcommand("serve", "Serve a badly behaved upstream to try calls against");
-  command->footer(footer);
+  command->footer(serve_footer);
   auto port = std::make_shared<std::uint16_t>(std::uint16_t{0});
   command->add_option("--port", *port, "Port of 127.0.0.1 to listen on; 0, the default: a free one")->option_text("N");
   command->callback([port, &chosen] { chosen = [port] { return serve(*port); }; });

@@ -21,8 +21,9 @@ else()
   target_compile_options(enlace_flags INTERFACE $<$<BOOL:${ENLACE_CCACHE}>:SHELL:-Xclang -fno-pch-timestamp>)
 endif()
 if(ENLACE_SANITIZE)
-  target_compile_options(enlace_flags INTERFACE -fsanitize=${ENLACE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(enlace_flags INTERFACE -fsanitize=${ENLACE_SANITIZE})
+  # The examples too, which know nothing of enlace_flags.
+  add_compile_options(-fsanitize=${ENLACE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ENLACE_SANITIZE})
 endif()
 # Asio is header-only here as in its users' programs: docs/adr/0006. Beast is the library's own affair.
 target_compile_definitions(enlace_flags INTERFACE BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

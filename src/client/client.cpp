@@ -13,11 +13,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32U) | device();
-}
-
 std::unique_ptr<transport> make_transport(const asio::any_io_executor& executor, const std::shared_ptr<clock>& time,
                                           const client_core& core) {
   const client_settings& settings = core.configuration()->values().client;

@@ -6,14 +6,10 @@
 
 namespace enlace {
 
-namespace {
-
 std::uint64_t random_seed() {
   std::random_device device;
   return (static_cast<std::uint64_t>(device()) << 32U) | device();
 }
-
-}  // namespace
 
 std::shared_ptr<client_core> make_core(options configuration) {
   return std::make_shared<client_core>(std::move(configuration));

@@ -19,6 +19,9 @@
 
 namespace enlace {
 
+/// From the system's entropy.
+[[nodiscard]] std::uint64_t random_seed();
+
 /// What all clients of a process, or of a part of it, share. Thread-safe.
 class client_core {
  public:

@@ -6,12 +6,12 @@ namespace enlace {
 
 operation_levels::operation_levels(const settings& values, const std::string* service, std::string_view operation)
     : values_(values), operation_(operation), built_in_(find_built_in_operation(operation)) {
-  const bool built_in = built_in_ != nullptr;
-  const bool known = built_in || values.operations.contains(operation_) ||
+  const bool is_built_in = built_in_ != nullptr;
+  const bool known = is_built_in || values.operations.contains(operation_) ||
                      (service != nullptr && values.services.at(*service).operations.contains(operation_));
   if (!known) operation_ = default_operation;
-  if (!built_in) built_in_ = find_built_in_operation(default_operation);
-  const bool on_default = known && !built_in;
+  if (!is_built_in) built_in_ = find_built_in_operation(default_operation);
+  const bool on_default = known && !is_built_in;
 
   if (service != nullptr) {
     tables_.push_back(service_operation_table(*service, operation_));

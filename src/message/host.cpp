@@ -11,7 +11,6 @@
 namespace enlace {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t max_name = 253;
 constexpr std::size_t max_label = 63;
 
@@ -35,7 +34,7 @@ std::string_view what_is_wrong_with(std::string_view name) noexcept {
       return "a host name outside ASCII must be written in punycode (xn--...)";
     }
   }
-  if (name.find('%') != npos) return "a host name can't be percent-encoded";
+  if (name.find('%') != std::string_view::npos) return "a host name can't be percent-encoded";
   return "a host name has only letters, digits, '-', '.' and '_'; an IPv6 address stands in brackets";
 }
 
@@ -46,7 +45,7 @@ bool is_number(std::string_view label) noexcept {
   if (!is_digit(label[0])) return false;
   const bool hex = label.starts_with("0x");
   if (hex) label.remove_prefix(2);
-  return label.find_first_not_of(hex ? "0123456789abcdef" : "0123456789") == npos;
+  return label.find_first_not_of(hex ? "0123456789abcdef" : "0123456789") == std::string_view::npos;
 }
 
 bool is_dotted_quad(std::string_view text) noexcept {
@@ -97,12 +96,12 @@ std::string_view read_name(std::string_view name, std::string& host) {
 
 /// The text form is that of RFC 5952, so that one address is one service.
 std::string_view read_ipv6(std::string_view text, std::string& host) {
-  if (text.find('%') != npos) return "an IPv6 address with a zone can't be called";
+  if (text.find('%') != std::string_view::npos) return "an IPv6 address with a zone can't be called";
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   if (text.size() >= buffer.size()) return "the address in brackets is no IPv6 address";
   text.copy(buffer.data(), text.size());
   in6_addr address{};
-  if (text.find('\0') != npos || inet_pton(AF_INET6, buffer.data(), &address) != 1) {
+  if (text.find('\0') != std::string_view::npos || inet_pton(AF_INET6, buffer.data(), &address) != 1) {
     return "the address in brackets is no IPv6 address";
   }
   host = inet_ntop(AF_INET6, &address, buffer.data(), buffer.size());
@@ -148,7 +147,7 @@ std::string_view parse_host_port(std::string_view text, endpoint& to, std::strin
   std::string_view wrong;
   if (bracketed) {
     const std::size_t bracket = text.find(']');
-    if (bracket == npos) return "the bracket of its IPv6 address is not closed";
+    if (bracket == std::string_view::npos) return "the bracket of its IPv6 address is not closed";
     wrong = read_ipv6(text.substr(1, bracket - 1), to.host);
     host_end = bracket + 1;
   } else {

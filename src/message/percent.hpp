@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -35,6 +36,9 @@ inline constexpr std::array<std::uint8_t, 256> url_bytes = [] {
 
 [[nodiscard]] inline bool has_url_byte(char byte, std::uint8_t flag) noexcept {
   return (url_bytes[static_cast<unsigned char>(byte)] & flag) != 0;
+}
+[[nodiscard]] inline bool has_control(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return has_url_byte(c, url_byte::control); });
 }
 
 /// The value of the percent triplet at the start of `text`, or -1 when there is none.

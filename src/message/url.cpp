@@ -11,7 +11,6 @@
 namespace enlace {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
 constexpr std::string_view controls_in_target = "it has a control character; write it percent-encoded";
 
 // Never with the URL in it: that may hold a password or a token.
@@ -28,13 +27,13 @@ bool is_letter(char c) noexcept {
 
 /// The length of "scheme" in "scheme:...", or npos when `text` is a relative reference.
 std::size_t scheme_size(std::string_view text) noexcept {
-  if (text.empty() || !is_letter(text[0])) return npos;
+  if (text.empty() || !is_letter(text[0])) return std::string_view::npos;
   for (std::size_t i = 1; i < text.size(); ++i) {
     const char c = text[i];
     if (c == ':') return i;
-    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return npos;
+    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return std::string_view::npos;
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 /// Takes "scheme://" off `text`. The scheme as a literal; empty when it is not one of ours.
@@ -50,7 +49,7 @@ std::string_view take_scheme(std::string_view& text) noexcept {
 
 /// The length of what stands before the path, query or fragment; `at` is where its last '@' stands, or npos.
 std::size_t authority_size(std::string_view text, std::size_t& at) noexcept {
-  at = npos;
+  at = std::string_view::npos;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!has_url_byte(text[i], url_byte::around_host)) continue;
     if (text[i] != '@') return i;
@@ -66,10 +65,6 @@ std::size_t plain_until(std::string_view text, std::size_t start, std::uint8_t a
 }
 
 bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-bool has_control(std::string_view text) noexcept {
-  return std::any_of(text.begin(), text.end(), [](char c) { return has_url_byte(c, url_byte::control); });
-}
 
 /// RFC 3986, 5.2.4, for an absolute path.
 std::string without_dot_segments(std::string_view path) {
@@ -93,7 +88,7 @@ std::string without_dot_segments(std::string_view path) {
 /// "user:password" without its percent-encoding. Basic credentials need the colon, and can't have one in the name
 /// (RFC 7617, 2). Gives what is wrong, or nothing.
 std::string_view read_userinfo(std::string_view text, std::string& userinfo) {
-  if (text.find('@') != npos) return "it has two '@' before the path; write one of a password as %40";
+  if (text.find('@') != std::string_view::npos) return "it has two '@' before the path; write one of a password as %40";
   if (text.empty()) return {};
   // A backslash above all: to browsers it ends the host, and what is a password here would be a path there.
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c == '%' || has_url_byte(c, url_byte::path); })) {
@@ -101,7 +96,7 @@ std::string_view read_userinfo(std::string_view text, std::string& userinfo) {
   }
   const std::size_t colon = std::min(text.find(':'), text.size());
   userinfo = percent_decode(text.substr(0, colon));
-  if (userinfo.find(':') != npos) return "its user name has a ':' in it";
+  if (userinfo.find(':') != std::string_view::npos) return "its user name has a ':' in it";
   userinfo.push_back(':');
   if (colon < text.size()) userinfo.append(percent_decode(text.substr(colon + 1)));
   if (has_control(userinfo)) return "its user name or password has a control character";
@@ -127,10 +122,10 @@ std::string_view url::read(std::string_view text) {
   // an '@', '?' or '#' in it.
   std::size_t size = std::min(text.find('/'), text.size());
   if (!read_host(text.substr(0, size)).empty()) {
-    std::size_t at = npos;
+    std::size_t at = std::string_view::npos;
     size = authority_size(text, at);
     std::string_view wrong;
-    if (at != npos) wrong = read_userinfo(text.substr(0, at), userinfo_);
+    if (at != std::string_view::npos) wrong = read_userinfo(text.substr(0, at), userinfo_);
     const std::size_t host = at + 1;  // 0 after npos
     if (wrong.empty()) wrong = read_host(text.substr(host, size - host));
     if (!wrong.empty()) return wrong;
@@ -150,7 +145,7 @@ bool url::assign_target(std::string_view text) {
   path_size_ = plain_until(text, 0, url_byte::path);
   const std::size_t end =
       path_size_ < text.size() && text[path_size_] == '?' ? plain_until(text, path_size_, url_byte::query) : path_size_;
-  if (end == text.size() && path_size_ != 0 && text.substr(0, path_size_).find('.') == npos) {
+  if (end == text.size() && path_size_ != 0 && text.substr(0, path_size_).find('.') == std::string_view::npos) {
     target_ = text;
     return true;
   }
@@ -158,7 +153,7 @@ bool url::assign_target(std::string_view text) {
 }
 
 bool url::normalise_target(std::string_view text) {
-  if (const std::size_t hash = text.find('#'); hash != npos) {
+  if (const std::size_t hash = text.find('#'); hash != std::string_view::npos) {
     if (has_control(text.substr(hash))) return false;
     text = text.substr(0, hash);
   }
@@ -169,7 +164,7 @@ bool url::normalise_target(std::string_view text) {
   if (path.empty()) target_.push_back('/');
   if (!append_normalised(target_, path, url_byte::path)) return false;
   // After normalising, so that %2E%2E goes up as well: servers decode before they look.
-  if (target_.find("/.") != npos) target_ = without_dot_segments(target_);
+  if (target_.find("/.") != std::string_view::npos) target_ = without_dot_segments(target_);
   path_size_ = target_.size();
   if (mark == text.size()) return true;
   target_.push_back('?');
@@ -178,7 +173,7 @@ bool url::normalise_target(std::string_view text) {
 
 std::string url::service_name() const {
   if (!endpoint_.unix_path.empty()) return "unix:" + endpoint_.unix_path;
-  const bool bracketed = endpoint_.host.find(':') != npos;
+  const bool bracketed = endpoint_.host.find(':') != std::string_view::npos;
   std::string name;
   name.reserve(endpoint_.host.size() + 8);
   name.append(bracketed ? "[" : "").append(endpoint_.host).append(bracketed ? "]:" : ":");
@@ -203,7 +198,7 @@ void url::append_query(std::string_view encoded) {
 }
 
 result<url> url::resolve(std::string_view reference) const {
-  if (scheme_size(reference) != npos) return parse(reference);
+  if (scheme_size(reference) != std::string_view::npos) return parse(reference);
   if (reference.starts_with("//")) return parse(std::string(scheme_).append(":").append(reference));
   std::string target;
   if (reference.empty() || reference[0] == '#') {

@@ -8,8 +8,6 @@
 namespace enlace {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
 // Anywhere in a name: "x-amz-signature", "AccessKeyId". Better one "monkey" too many than one API key in a log.
 constexpr std::array<std::string_view, 11> secret_parts{
     "key", "token", "secret", "passw", "pwd", "passphrase", "signature", "credential", "auth", "session", "assertion"};
@@ -24,10 +22,10 @@ bool looks_secret(std::string_view encoded_name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   for (const std::string_view part : secret_parts) {
-    if (name.find(part) != npos) return true;
+    if (name.find(part) != std::string_view::npos) return true;
   }
   for (const std::string_view word : secret_words) {
-    for (std::size_t at = name.find(word); at != npos; at = name.find(word, at + 1)) {
+    for (std::size_t at = name.find(word); at != std::string_view::npos; at = name.find(word, at + 1)) {
       const std::size_t end = at + word.size();
       if ((at == 0 || !is_word_byte(name[at - 1])) && (end == name.size() || !is_word_byte(name[end]))) return true;
     }
@@ -53,7 +51,8 @@ std::string url::redacted() const {
     const std::size_t end = std::min(left.find_first_of("&;"), left.size());
     const std::string_view parameter = left.substr(0, end);
     const std::size_t equals = parameter.find('=');
-    if (equals != npos && equals + 1 < parameter.size() && looks_secret(parameter.substr(0, equals))) {
+    if (equals != std::string_view::npos && equals + 1 < parameter.size() &&
+        looks_secret(parameter.substr(0, equals))) {
       out.append(parameter, 0, equals + 1).append("REDACTED");
     } else {
       out.append(parameter);

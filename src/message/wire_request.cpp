@@ -28,10 +28,6 @@ error invalid(std::string_view field, std::string message) {
   return error(error_code::validation_error, std::move(message), std::move(details));
 }
 
-bool has_control(std::string_view text) noexcept {
-  return std::any_of(text.begin(), text.end(), [](char c) { return has_url_byte(c, url_byte::control); });
-}
-
 /// What of the data's place a method decides.
 enum class data_place : std::uint8_t { query, body, nowhere };
 

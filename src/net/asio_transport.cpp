@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <enlace/result.hpp>
 
+#include "net/cancelled.hpp"
 #include "net/connection.hpp"
 #include "net/connector.hpp"
 #include "net/tls_context.hpp"
@@ -38,11 +39,6 @@ struct asio_transport::loop {
 };
 
 namespace {
-
-/// Asked before each operation: a cancellation between two of them does not stop the next.
-bool is_cancelled(const asio::cancellation_state& state) noexcept {
-  return state.cancelled() != asio::cancellation_type::none;
-}
 
 void fail(incoming& in, wire_failure failure, wire_phase phase, std::string detail) {
   in.failure = failure;

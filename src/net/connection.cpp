@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 
 #include "codec/request_writer.hpp"
+#include "net/cancelled.hpp"
 #include "net/signal.hpp"
 
 namespace enlace {
@@ -21,10 +22,6 @@ namespace enlace {
 namespace asio = boost::asio;
 
 namespace {
-
-bool is_cancelled(const asio::cancellation_state& state) noexcept {
-  return state.cancelled() != asio::cancellation_type::none;
-}
 
 boost::system::error_code last_error() noexcept { return {errno, boost::system::system_category()}; }
 

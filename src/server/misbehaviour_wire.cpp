@@ -10,8 +10,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view json_type = "application/json";
-
 /// The same at every call. No byte of it can begin an answer.
 std::string garbage() {
   constexpr std::size_t size = 512;
@@ -40,7 +38,7 @@ asio::awaitable<void> serve_truncate(visit& v) {
   constexpr std::string_view half = R"({"success": true, "data": "half of wh)";
   std::optional<std::uint64_t> length;
   if (!chunked) length = 2 * half.size();
-  co_await v.out.start(200, json_type, length);
+  co_await v.out.start(200, "application/json", length);
   co_await v.out.write(half);
 }
 

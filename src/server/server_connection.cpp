@@ -27,15 +27,12 @@ namespace {
 
 namespace asio = boost::asio;
 using io_result = std::tuple<boost::system::error_code, std::size_t>;
-constexpr auto as_value = asio::as_tuple(asio::deferred);
 
 constexpr std::size_t buffer_size = 8192;
 /// How often a handler that waits looks whether its client is still there.
 constexpr duration look_every = std::chrono::milliseconds(250);
 /// For a client to notice that the connection ends.
 constexpr duration parting_time = std::chrono::seconds(1);
-
-time_point now() noexcept { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 

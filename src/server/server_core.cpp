@@ -18,13 +18,10 @@ namespace enlace {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto as_value = asio::as_tuple(asio::deferred);
 
 constexpr duration sweep_every = std::chrono::milliseconds(50);
 /// Before accepting is tried again when descriptors or memory are short.
 constexpr duration retry_accept = std::chrono::milliseconds(100);
-
-time_point now() noexcept { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,8 +9,10 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <enlace/server.hpp>
@@ -17,6 +20,11 @@
 namespace enlace {
 
 class server_connection;
+
+/// Errors as values, and no exceptions.
+constexpr auto as_value = boost::asio::as_tuple(boost::asio::deferred);
+
+inline time_point now() noexcept { return std::chrono::steady_clock::now(); }
 
 /// What a server's connections share: the listening socket, the handler, the sweep that looks after all time limits.
 /// Kept by the server, the accepting coroutine and every connection. Belongs to the server's loop.
