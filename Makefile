@@ -1,7 +1,9 @@
 # The front door: each target installs what it needs, builds through a CMake preset, and runs.
-.PHONY: demo test quick sanitize lint bench install clean
+.PHONY: demo test quick sanitize lint bench install clean configured
 
-demo: build/release/.built
+# The command alone: a third of the whole build.
+demo: configured
+	cmake --build --preset release --target enlace_cli
 	build/release/cli/enlace demo
 
 # Everything that CI checks.
@@ -10,22 +12,31 @@ test:
 	scripts/test
 
 # The tests of the release build alone.
-quick: build/release/.built
+quick: configured
+	cmake --build --preset release
 	ctest --test-dir build/release --output-on-failure
+
+sanitize:
+	scripts/setup
+	scripts/test asan tsan
+
+# clang-19 on each file by itself, and clang-tidy.
+lint:
+	scripts/setup
+	scripts/test layers format clang tidy
 
 bench:
 	scripts/setup --bench
 	scripts/bench
 
-install: build/release/.built
+install: configured
+	cmake --build --preset release --target enlace enlace_cli
 	cmake --install build/release
 
-# Always asked: ninja knows best whether there is anything to do.
-.PHONY: build/release/.built
-build/release/.built:
+configured:
 	scripts/setup
+	mkdir -p build
 	cmake --preset release >build/configure.log 2>&1 || (cat build/configure.log; false)
-	cmake --build --preset release
 
 clean:
 	rm -rf build

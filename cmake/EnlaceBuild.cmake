@@ -14,6 +14,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(enlace_flags INTERFACE -fcoroutines $<$<BOOL:${ENLACE_CCACHE}>:-fpch-preprocess>)
   # g++ 12 sees overlaps and overflows in std::string that are not there (GCC bugs 105329, 105651).
   target_compile_options(enlace_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  if(CMAKE_UNITY_BUILD)
+    # It takes the frame of a coroutine for a type of a header, since its source is included.
+    target_compile_options(enlace_flags INTERFACE -Wno-subobject-linkage)
+  endif()
   if(ENLACE_SANITIZE MATCHES thread)
     target_compile_options(enlace_flags INTERFACE -Wno-tsan)
   endif()
