@@ -19,7 +19,8 @@ asio::awaitable<void> embed(enlace::client& client, std::string url, std::string
     std::cout << "no embedding: " << reply.error().message << '\n';  // failures are values
     co_return;
   }
-  std::cout << "embedding " << reply.data().at("embedding") << " after " << reply.call().attempts << " attempts\n";
+  const std::size_t numbers = reply.data().at("embedding").as_array().size();
+  std::cout << "embedding of " << numbers << " numbers after " << reply.call().attempts << " attempts\n";
 }
 // [/readme]
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace enlace {
 
@@ -43,8 +42,6 @@ struct cache_options {
   /// The part of `max_bytes` that one tenant may hold: more than 0, at most 1. An answer larger than that is not
   /// stored.
   double tenant_share = 0.5;
-  /// Names of request headers whose values are part of every key.
-  std::vector<std::string> vary;
 };
 
 }  // namespace enlace

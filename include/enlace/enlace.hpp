@@ -9,6 +9,7 @@
 #include <enlace/call_service.hpp>
 #include <enlace/client.hpp>
 #include <enlace/config_file.hpp>
+#include <enlace/configuration_watch.hpp>
 #include <enlace/context.hpp>
 #include <enlace/error.hpp>
 #include <enlace/health.hpp>
