@@ -100,6 +100,8 @@ class raw_server {
   }
   std::atomic<int> connections{0};
   std::atomic<int> requests{0};
+  /// Connections that it has closed.
+  std::atomic<int> closed{0};
 
  private:
   void accept_all() {
@@ -115,6 +117,7 @@ class raw_server {
         behave_(one, number);
         // Closed for the client to see; the descriptor itself at the end, so that its number is not reused.
         linger_or_shut(socket);
+        ++closed;
       });
     }
   }

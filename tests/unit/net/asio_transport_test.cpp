@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "net/timer_wheel.hpp"
+#include "support/eventually.hpp"
 #include "support/raw_server.hpp"
 
 namespace enlace::test {
@@ -119,7 +120,10 @@ TEST_F(Transport, NoticesThatAnIdleConnectionWasClosed) {
   raw_server once([](raw_server::peer& p, int) {
     if (p.read_request()) p.send(ok);
   });
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(exchange(once).at(0).failure, wire_failure::none);
+  for (int i = 1; i <= 5; ++i) {
+    EXPECT_EQ(exchange(once).at(0).failure, wire_failure::none);
+    ASSERT_TRUE(eventually([&] { return once.closed == i; }));
+  }
   EXPECT_EQ(once.connections, 5);
 }
 
