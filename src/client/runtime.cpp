@@ -63,7 +63,7 @@ class runtime::worker {
     worker* owner;
     std::list<asio::cancellation_signal>::iterator self;
     std::function<void(T)> done;
-    void operator()(std::exception_ptr raised, T value) {
+    void operator()(const std::exception_ptr& raised, T value) {
       owner->running_.erase(self);
       if (raised) std::rethrow_exception(raised);
       done(std::move(value));

@@ -127,6 +127,24 @@ bool connection::send_now(boost::system::error_code& failed) noexcept {
   return true;
 }
 
+asio::awaitable<boost::system::error_code> connection::send_rest() {
+  keep_unsent();
+  boost::system::error_code failed;
+  if (tls_ != nullptr) {
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_left_), asio::buffer(body_left_)};
+    sent_ = true;
+    const auto written = co_await asio::async_write(*tls_, parts, asio::as_tuple(asio::deferred));
+    co_return std::get<0>(written);
+  }
+  bool all_sent = false;
+  while (!all_sent && !failed) {
+    const auto ready = co_await socket_.async_wait(stream_socket::wait_write, asio::as_tuple(asio::deferred));
+    failed = std::get<0>(ready);
+    if (!failed) all_sent = send_now(failed);
+  }
+  co_return failed;
+}
+
 asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, clock& time, loop_buffers& buffers) {
   const clock_wait limit(time, *this, out.deadline);
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
@@ -135,25 +153,13 @@ asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, cl
   reader_.start(in, out);
   prepare(out, buffers);
 
-  boost::system::error_code failed;
-  if (is_cancelled(state)) failed = asio::error::operation_aborted;
-  if (failed) {
-    fail(in, wire_phase::send, failed);
+  if (is_cancelled(state)) {
+    fail(in, wire_phase::send, asio::error::operation_aborted);
     co_return;
   }
-  if (tls_ != nullptr) {
-    keep_unsent();
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_left_), asio::buffer(body_left_)};
-    sent_ = true;
-    const auto written = co_await asio::async_write(*tls_, parts, asio::as_tuple(asio::deferred));
-    failed = std::get<0>(written);
-  } else {
-    while (!send_now(failed) && !failed) {
-      keep_unsent();
-      const auto ready = co_await socket_.async_wait(stream_socket::wait_write, asio::as_tuple(asio::deferred));
-      failed = std::get<0>(ready);
-    }
-  }
+  boost::system::error_code failed;
+  const bool all_sent = tls_ == nullptr && send_now(failed);
+  if (!all_sent && !failed) failed = co_await send_rest();
   in.sent = sent_;
   // A peer that answers before it has read all of the request and hangs up: its answer may lie in the socket.
   const bool half_sent = failed && sent_ && tls_ == nullptr && failed != asio::error::operation_aborted;

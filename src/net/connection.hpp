@@ -67,6 +67,8 @@ class connection final : public waiter {
   void keep_unsent();
   /// Sends what the socket takes. False: not all of it, or `failed`.
   bool send_now(boost::system::error_code& failed) noexcept;
+  /// Sends what is left as the socket takes it, or all of it through TLS.
+  boost::asio::awaitable<boost::system::error_code> send_rest();
   /// Feeds the buffer's first `size` bytes to the reader, then what else lies ready. True: the answer goes on.
   bool feed(std::size_t size, loop_buffers& buffers, boost::system::error_code& failed);
   bool feed_bytes(std::string_view bytes);

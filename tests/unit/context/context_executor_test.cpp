@@ -24,6 +24,12 @@ std::atomic<std::size_t> allocations{0};
 
 }  // namespace
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define ENLACE_NEW_IS_TAKEN 1  // TSan brings its own, and lets nobody replace it
+#endif
+#endif
+#ifndef ENLACE_NEW_IS_TAKEN
 [[gnu::noinline]] void* operator new(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* made = std::malloc(size)) return made;
@@ -41,6 +47,7 @@ std::atomic<std::size_t> allocations{0};
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
   std::free(memory);
 }
+#endif
 
 namespace asio = boost::asio;
 namespace execution = boost::asio::execution;
