@@ -143,8 +143,9 @@ json::value read_data(const std::string& text) {
 
 void check_arguments(const call_arguments& given) {
   const bool has_batch = !given.batch_file.empty();
-  if (has_batch && !given.target.empty())
+  if (has_batch && !given.target.empty()) {
     throw usage_error("--batch brings its own URLs; leave out '" + given.target.back() + "'");
+  }
   if (has_batch && given.repeat != 1) throw usage_error("--batch and --repeat don't go together");
   if (given.batch_file == "-" && given.data == "-") throw usage_error("-d - and --batch - can't both read stdin");
   if (!has_batch && given.target.empty()) throw usage_error("a URL is required\nTry 'enlace call --help'.");

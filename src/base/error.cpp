@@ -46,8 +46,9 @@ void make_writable(json::object& object) {
   }
   if (keys_valid) return;
   json::object renamed(object.storage());
-  for (json::key_value_pair& member : object)
+  for (json::key_value_pair& member : object) {
     renamed.insert_or_assign(writable(member.key()), std::move(member.value()));
+  }
   object = std::move(renamed);
 }
 
