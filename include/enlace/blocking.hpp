@@ -12,7 +12,7 @@
 /// the thread's `context_scope`. Never to be used on a loop's own thread: there it would wait for itself.
 namespace enlace::blocking {
 
-/// Calls services from any thread. Thread-safe. The runtime must outlive it.
+/// Calls services from any thread. Thread-safe. Shares the runtime's ownership.
 class client {
  public:
   /// With loops of its own.

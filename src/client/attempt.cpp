@@ -46,6 +46,8 @@ bool call_state::admit(bool cancelled) {
     if (!asked) return reject(asked);
     permit_ = asked.take();
   }
+  // Not before: a rejected call needs no head, nor one that the cache answers.
+  if (attempts_ == 0) prepare_head();
   retry_paid_ = false;
   attempt_started_ = now;
   if (attempts_ == 0) target_->to->budget().earn(context_->tenant(), now);

@@ -88,7 +88,8 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
                                               wire_.fields.contains("Idempotency-Key") || rules.idempotent);
   cache_ttl_ = asked().cache_ttl() ? saturated(*asked().cache_ttl()) : rules.cache_ttl;
   caching_ = asked().use_cache().value_or(rules.use_cache) && rules.cacheable && cache_ttl_ > duration::zero();
-  prepare_head();
+  trace_ =
+      context_->parent() ? context_->parent()->child(loop_->random) : trace_context::make_root(loop_->random, false);
   if (deadline_.expired(started_)) return refuse(wire_error(started_));
   return true;
 }
@@ -119,8 +120,6 @@ void call_state::prepare_head() {
                                                 : audience::external;
   fields_.clear();
   context_->append_fields(fields_, to);
-  trace_ =
-      context_->parent() ? context_->parent()->child(loop_->random) : trace_context::make_root(loop_->random, false);
   out = outgoing();
   out.to = &wire_.url.endpoint();
   out.tls = &target_->rules.tls;

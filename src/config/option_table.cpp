@@ -68,7 +68,8 @@ constexpr option_range count_from_one{1, a_million, false};
 
 using client_s = client_settings;
 constexpr std::array client_rows = {
-    row<client_s, &client_s::name>("name", kind::text, any, "`service.name` of spans, issuer of tokens."),
+    row<client_s, &client_s::name>("name", kind::text, any,
+                                   "What this program is called where it names itself. Nothing does yet."),
     row<client_s, &client_s::max_idle>("max_idle", kind::time, from_zero,
                                        "How long an idle connection is kept. 0: connections are not used again."),
     row<client_s, &client_s::connections_per_host>(
