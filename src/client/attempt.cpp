@@ -46,11 +46,12 @@ bool call_state::admit(bool cancelled) {
     if (!asked) return reject(asked);
     permit_ = asked.take();
   }
-  // Not before: a rejected call needs no head, nor one that the cache answers.
-  if (attempts_ == 0) prepare_head();
   retry_paid_ = false;
   attempt_started_ = now;
-  if (attempts_ == 0) target_->to->budget().earn(context_->tenant(), now);
+  if (attempts_ == 0) {
+    prepare_head();  // not before: a rejected call needs no head, nor one that the cache answers
+    target_->to->budget().earn(context_->tenant(), now);
+  }
   if (!redirected_ || wait_until_) ++attempts_;
   wait_until_.reset();
   out.deadline = deadline_.attempt_deadline(now, target_->rules.attempt_timeout);

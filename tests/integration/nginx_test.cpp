@@ -18,9 +18,7 @@ using namespace std::chrono_literals;
 
 class Nginx : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!nginx::available()) GTEST_SKIP() << "nginx is not installed";
-  }
+  void SetUp() override { ASSERT_TRUE(nginx::available()) << "nginx is not installed; scripts/setup does it"; }
 };
 
 TEST_F(Nginx, AnswersCompressedAndPlain) {
