@@ -25,7 +25,9 @@ namespace enlace {
 /// Thread-safe. Opaque; made by `make_core`.
 class client_core;
 
-[[nodiscard]] std::shared_ptr<client_core> make_core(options configuration = options());
+/// `seed` is for what the core draws (the jitter of cool-downs); without one it comes from the system.
+[[nodiscard]] std::shared_ptr<client_core> make_core(options configuration = options(),
+                                                     std::optional<std::uint64_t> seed = std::nullopt);
 
 /// How a breaker is led by hand.
 enum class breaker_override : std::uint8_t { automatic, force_open, force_closed, observe };

@@ -65,7 +65,9 @@ void call_state::on_due() noexcept { permit_.slow(loop_->time->now()); }
 
 bool call_state::reject(const admission& refused) {
   note("rejected", "the breaker is " + std::string(name_of(refused.state())));
-  if (attempts_ > 0) {
+  // After a redirect there is no error yet, whatever `result_` holds.
+  const bool failed_before = wait_until_.has_value();
+  if (failed_before) {
     // The last attempt's error says more than the rejection.
     if (retry_paid_) target_->to->budget().give_back(context_->tenant());
     stop(stop_reason::breaker);

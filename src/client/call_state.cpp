@@ -198,12 +198,14 @@ bool call_state::take_flight(bool cancelled) {
     refuse(error(error_code::cancelled, "the caller cancelled while it waited for another call's answer"));
     return true;
   }
-  if (lead_) {
+  const time_point now = loop_->time->now();
+  if (lead_ && !deadline_.expired(now)) {
     note("flight", "the call that was followed gave up; this one goes on itself");
     return false;
   }
   if (follower_.answer == nullptr) {
-    refuse(wire_error(loop_->time->now()));
+    lead_ = flight_lead();
+    refuse(wire_error(now));
     return true;
   }
   take_cached(*follower_.answer, cache_use::shared, duration::zero());

@@ -11,13 +11,13 @@ std::uint64_t random_seed() {
   return (static_cast<std::uint64_t>(device()) << 32U) | device();
 }
 
-std::shared_ptr<client_core> make_core(options configuration) {
-  return std::make_shared<client_core>(std::move(configuration));
+std::shared_ptr<client_core> make_core(options configuration, std::optional<std::uint64_t> seed) {
+  return std::make_shared<client_core>(std::move(configuration), seed ? *seed : random_seed());
 }
 
-client_core::client_core(options configuration)
+client_core::client_core(options configuration, std::uint64_t seed)
     : configuration_(std::make_shared<const options>(std::move(configuration))),
-      seed_(random_seed()),
+      seed_(seed),
       answers_(configuration_->values().cache),
       tenants_(configuration_->values().limits.tenant_in_flight),
       names_(std::make_shared<resolver>()) {}

@@ -25,7 +25,7 @@ namespace enlace {
 /// What all clients of a process, or of a part of it, share. Thread-safe.
 class client_core {
  public:
-  explicit client_core(options configuration);
+  client_core(options configuration, std::uint64_t seed);
 
   [[nodiscard]] std::shared_ptr<const options> configuration() const;
   /// Rises with each reload: what was derived from an older configuration is to be derived anew.

@@ -7,12 +7,14 @@
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <enlace/testing/virtual_clock.hpp>
 #include <enlace/transport.hpp>
 
 #include "net/signal.hpp"
-#include "support/virtual_clock.hpp"
 
 namespace enlace::test {
+
+using enlace::testing::virtual_clock;
 
 /// What a scripted service does with one attempt.
 class scripted_answer {

@@ -87,6 +87,19 @@ TEST(BreakerCall, LimitsRejectAtOnceAndGiveBack) {
   EXPECT_TRUE(p.call(get(here).tenant("acme")).success());
 }
 
+TEST(BreakerCall, ThatOpensBetweenARedirectAndItsTargetIsARejection) {
+  pipeline p;
+  p.answer = [&p](const sent_attempt&) {
+    p.caller->override_breaker("service:80", breaker_override::force_open);
+    return scripted_answer(307).with("Location", "/elsewhere");
+  };
+  const reply r = p.call(get(here));
+  ASSERT_FALSE(r.success());
+  EXPECT_EQ(r.error().code, error_code::service_unavailable);
+  EXPECT_EQ(r.error().details.at("circuit_breaker"), "forced_open");
+  EXPECT_EQ(p.sent().size(), 1U);
+}
+
 TEST(BreakerCall, AReloadKeepsIt) {
   pipeline p;
   p.otherwise = scripted_answer(503);

@@ -151,5 +151,19 @@ TEST(SharedCall, AFollowerKeepsItsOwnDeadline) {
   EXPECT_EQ(follower->answer->call().elapsed, 200ms);
 }
 
+TEST(CachedCall, WhoTakesOverAFlightPastItsDeadlineSendsNothing) {
+  pipeline p;
+  p.otherwise.after(60s);
+  auto leader = p.start(cached().timeout(2s));
+  auto follower = p.start(cached().timeout(3s));
+  p.run_for(1s);
+  p.time->advance(5s);  // the process was suspended
+  p.run();
+  EXPECT_EQ(leader->answer->error().code, error_code::timeout_error);
+  EXPECT_EQ(follower->answer->error().code, error_code::timeout_error);
+  EXPECT_EQ(follower->answer->call().attempts, 0);
+  EXPECT_EQ(p.sent().size(), 1U);
+}
+
 }  // namespace
 }  // namespace enlace::test

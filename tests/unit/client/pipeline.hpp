@@ -14,7 +14,6 @@
 #include <enlace/client.hpp>
 
 #include "support/scripted_transport.hpp"
-#include "support/virtual_clock.hpp"
 
 namespace enlace::test {
 

@@ -1,0 +1,272 @@
+#include "testing/network.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace enlace::testing {
+
+namespace asio = boost::asio;
+
+namespace {
+
+received describe_attempt(const outgoing& out, time_point now) {
+  received made;
+  made.method = out.method;
+  made.authority = out.authority;
+  made.target = out.target;
+  made.fields = *out.fields;
+  std::string_view extra = out.extra_fields;
+  while (!extra.empty()) {
+    const std::string_view line = extra.substr(0, extra.find("\r\n"));
+    extra.remove_prefix(line.size() + 2);
+    made.fields.add(line.substr(0, line.find(": ")), line.substr(line.find(": ") + 2));
+  }
+  made.body = out.body;
+  made.at = now;
+  made.deadline = out.deadline;
+  if (const auto id = made.fields.get("X-Simulated-Call")) {
+    std::from_chars(id->data(), id->data() + id->size(), made.call);
+  }
+  return made;
+}
+
+std::string outcome(const exchange_job& job) {
+  if (job.failure != wire_failure::none) return std::string(name_of(job.failure));
+  std::string text = "HTTP " + std::to_string(job.result.status);
+  if (const auto wait = job.result.fields.get("Retry-After")) text.append(", Retry-After ").append(*wait);
+  return text;
+}
+
+/// Says that the request was not executed: misdirected, redirected, or refused before it was processed.
+bool refuses(const answer& what) noexcept {
+  return what.status == 307 || what.status == 308 || what.status == 421 || what.status == 429 ||
+         (what.status == 503 && what.fields.contains("Retry-After"));
+}
+
+/// Whoever waits for a job; it no longer does when its coroutine is gone.
+class waiting_caller {
+ public:
+  waiting_caller(network& on, exchange_job& job, signal& woken) : network_(on), job_(job) {
+    job_.caller = &woken;
+    network_.caller_waits(1);
+  }
+  waiting_caller(const waiting_caller&) = delete;
+  waiting_caller& operator=(const waiting_caller&) = delete;
+  ~waiting_caller() {
+    job_.caller = nullptr;
+    network_.caller_waits(-1);
+  }
+
+ private:
+  network& network_;
+  exchange_job& job_;
+};
+
+void fill(incoming& in, exchange_job& job) {
+  in.failure = job.failure;
+  in.phase = job.phase;
+  in.reused_connection = job.reused_connection;
+  if (job.failure != wire_failure::none) return;
+  in.status = job.result.status;
+  in.headers = job.result.fields;
+  in.body = job.request.method == "HEAD" ? std::string() : job.result.body;
+}
+
+}  // namespace
+
+exchange_job::exchange_job(network& on, service& to, received what, random_source& random)
+    : request(std::move(what)), network_(on), to_(to), how_(to.now_faring()), fate_(draw(how_, random)) {
+  half_way_ = std::chrono::duration_cast<duration>(how_.takes.draw(random) * to_.slowness() / 2);
+  life_ = to_.life_;
+}
+
+exchange_job::~exchange_job() {
+  network_.time().remove(*this);
+  leave_service();
+}
+
+exchange_job::fate exchange_job::draw(const conditions& how, random_source& random) noexcept {
+  double at = random.uniform();
+  const std::pair<double, fate> shares[] = {
+      {how.refused, fate::refused},
+      {how.stale, fate::stale},
+      {how.lost, fate::lost},
+      {how.reset_before, fate::reset_before},
+      {how.reset_after, fate::reset_after},
+      {how.truncated, fate::truncated},
+      {how.malformed, fate::malformed},
+      {how.dripping, fate::dripping},
+      {how.hanging, fate::hanging},
+      {how.failing, fate::failing},
+  };
+  for (const auto& [share, befalls] : shares) {
+    if (at < share) return befalls;
+    at -= share;
+  }
+  return fate::served;
+}
+
+void exchange_job::depart(duration connect_timeout) {
+  if (to_.is_cut()) fate_ = fate::lost;
+  if (to_.is_down() && fate_ != fate::lost) fate_ = fate::refused;
+  duration first = half_way_;
+  if (fate_ == fate::refused || fate_ == fate::stale) first = std::min<duration>(first, std::chrono::milliseconds(1));
+  if (fate_ == fate::lost) first = connect_timeout;
+  sent = fate_ != fate::refused && fate_ != fate::stale && fate_ != fate::lost;
+  if (!sent) phase = wire_phase::connect;
+  network_.time().add_exactly(*this, network_.time().now() + first);
+}
+
+void exchange_job::on_due() noexcept {
+  const std::shared_ptr<exchange_job> self = shared_from_this();
+  if (stage_ == stage::travelling) {
+    arrive();
+  } else {
+    come_back();
+  }
+}
+
+void exchange_job::arrive() {
+  if (fate_ == fate::refused) return end(wire_failure::refused, wire_phase::connect);
+  if (fate_ == fate::lost) return end(wire_failure::connect_timeout, wire_phase::connect);
+  if (fate_ == fate::stale) {
+    reused_connection = true;
+    return end(wire_failure::reset, wire_phase::send);
+  }
+  if (to_.is_cut()) return vanish();
+  if (fate_ == fate::reset_before || life_ != to_.life_) return end(wire_failure::reset, wire_phase::first_byte);
+  stage_ = stage::returning;
+  duration back = half_way_;
+  if (how_.capacity > 0 && to_.busy_ >= how_.capacity) {
+    fate_ = fate::served;
+    result = answer(how_.overload_status);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(how_.retry_after).count();
+    if (seconds > 0) result.with("Retry-After", std::to_string(seconds));
+  } else {
+    execute();
+    if (fate_ == fate::hanging) return vanish();
+    if (fate_ == fate::dripping) {
+      phase = wire_phase::body;
+      back += how_.drip;
+    }
+  }
+  network_.time().add_exactly(*this, network_.time().now() + back);
+}
+
+void exchange_job::execute() {
+  busy_ = true;
+  ++to_.busy_;
+  if (to_.answers_) result = to_.answers_(request);
+  if (fate_ == fate::failing) result = answer(500);
+  request.executed = !refuses(result);
+  if (to_.keeps_requests_) to_.requests_.push_back(request);
+  if (!request.executed) return;
+  ++to_.executed_;
+  if (world* told = network_.told()) {
+    told->tell(&observer::on_executed, request);
+    if (told->keeps_trail()) told->note(to_.authority() + " executes call " + std::to_string(request.call));
+  }
+}
+
+void exchange_job::come_back() {
+  if (to_.is_cut()) return vanish();
+  if (life_ != to_.life_ || fate_ == fate::reset_after) return end(wire_failure::reset, wire_phase::first_byte);
+  if (fate_ == fate::truncated) return end(wire_failure::truncated, wire_phase::body);
+  if (fate_ == fate::malformed) return end(wire_failure::malformed, wire_phase::first_byte);
+  end(wire_failure::none, wire_phase::body);
+}
+
+void exchange_job::end(wire_failure with, wire_phase where) noexcept {
+  failure = with;
+  phase = where;
+  stage_ = stage::over;
+  leave_service();
+  if (caller != nullptr) caller->fire();
+  network_.forget(*this);
+}
+
+void exchange_job::vanish() noexcept {
+  stage_ = stage::vanished;
+  leave_service();
+  network_.forget(*this);
+}
+
+void exchange_job::leave_service() noexcept {
+  if (busy_) --to_.busy_;
+  busy_ = false;
+}
+
+service& network::at(std::string_view authority) {
+  // As requests say it: without the port where that is the usual one.
+  const std::string normal = url::parse("http://" + std::string(authority)).value().authority();
+  std::unique_ptr<service>& place = services_[normal];
+  if (place == nullptr) place = std::make_unique<service>(normal, *time_);
+  return *place;
+}
+
+service* network::find(std::string_view authority) noexcept {
+  const auto found = services_.find(authority);
+  return found == services_.end() ? nullptr : found->second.get();
+}
+
+std::shared_ptr<exchange_job> network::send(service& to, received what, duration connect_timeout) {
+  ++to.attempts_;
+  if (world_ != nullptr) {
+    world_->tell(&observer::on_attempt, what);
+    if (world_->keeps_trail()) {
+      world_->note("call " + std::to_string(what.call) + " sends " + what.method + ' ' + to.authority() + what.target);
+    }
+  }
+  // What befalls an attempt depends on its call and its time alone: leaving out other calls leaves it as it is.
+  random_source own(seed_ ^ (what.call * 0x9E3779B97F4A7C15U) ^
+                    static_cast<std::uint64_t>(what.at.time_since_epoch().count()));
+  random_source& random = what.call != 0 ? own : random_;
+  auto job = std::make_shared<exchange_job>(*this, to, std::move(what), random);
+  jobs_.emplace(job.get(), job);
+  job->depart(connect_timeout);
+  return job;
+}
+
+asio::awaitable<void> network_transport::exchange(const outgoing& out, incoming& in) {
+  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  in.clear();
+  virtual_clock& time = network_->time();
+  service* to = network_->find(out.authority);
+  if (to == nullptr) {
+    in.failure = wire_failure::dns;
+    in.phase = wire_phase::resolve;
+    co_return;
+  }
+  const std::shared_ptr<exchange_job> job = network_->send(*to, describe_attempt(out, time.now()), out.connect_timeout);
+  signal woken;
+  const waiting_caller here(*network_, *job, woken);
+  {
+    const clock_wait limit(time, woken, out.deadline);
+    co_await woken.async_wait(asio::deferred);
+  }
+  in.sent = job->sent;
+  if (cancellation.cancelled() != asio::cancellation_type::none) {
+    in.failure = wire_failure::cancelled;
+  } else if (!job->over() || time.now() >= out.deadline) {
+    in.failure = wire_failure::timeout;
+    in.phase = job->phase;
+  } else {
+    fill(in, *job);
+  }
+  if (world* told = network_->told()) {
+    if (in.failure == wire_failure::none) told->tell(&observer::on_answer, job->request, job->result);
+    told->tell(&observer::on_over, job->request);
+    if (told->keeps_trail()) {
+      const bool left = in.failure == wire_failure::cancelled || in.failure == wire_failure::timeout;
+      told->note("call " + std::to_string(job->request.call) + " gets " +
+                 (left ? std::string(name_of(in.failure)) : outcome(*job)));
+    }
+  }
+}
+
+}  // namespace enlace::testing
