@@ -102,7 +102,8 @@ std::optional<cache_hit> cache::state::find(const cache_key& key, std::string_vi
     if (found != nullptr && found->holder->name == tenant) {
       cache_entry& entry = *found;
       const bool fresh = now < entry.expires;
-      if (fresh || now < std::min(entry.dead, later(entry.expires, stale_allowed))) {
+      const time_point usable_until = std::min(entry.dead, later(entry.expires, stale_allowed));
+      if (fresh || now < usable_until) {
         entry.touch();
         (fresh ? count.hits : count.stale).fetch_add(1, std::memory_order_relaxed);
         cache_hit hit;
@@ -110,6 +111,8 @@ std::optional<cache_hit> cache::state::find(const cache_key& key, std::string_vi
         hit.stale = !fresh;
         hit.refresh_early = fresh && is_refresh_due(entry.cost, entry.expires - now, uniform);
         hit.age = std::max(now - entry.stored, duration::zero());
+        hit.expires = entry.expires;
+        hit.usable_until = usable_until;
         return hit;
       }
       dead = now >= entry.dead;

@@ -48,6 +48,9 @@ struct cache_hit {
   /// Fresh, but this caller should fetch it anew in the background (XFetch).
   bool refresh_early = false;
   duration age{};
+  /// When it ceases to be fresh, and when it may not even be served stale any more.
+  time_point expires{};
+  time_point usable_until{};
 };
 
 struct cache_stats {

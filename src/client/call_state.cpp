@@ -229,9 +229,10 @@ reply call_state::finish() {
   }
   // Followers get the failure as it is: each has a kept answer of its own to fall back on, or none.
   if (caching_) keep_answer(now);
-  if (!result_.success() && fallback_ && result_.error().retryable) {
+  if (!result_.success() && fallback_ && result_.error().retryable && now < fallback_->usable_until) {
     note("cache", "the call failed; the kept answer stands in");
-    take_cached(*fallback_->value, fallback_->stale ? cache_use::stale : cache_use::fresh,
+    // It may have expired while the call was tried.
+    take_cached(*fallback_->value, now < fallback_->expires ? cache_use::fresh : cache_use::stale,
                 fallback_->age + (now - started_));
   }
   call_info& info = result_.call();

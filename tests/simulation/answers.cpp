@@ -52,6 +52,9 @@ void check_answer(world& in, const testing::started_call& ended, const std::map<
   if (dropped != invalidated.end() && ended.began > dropped->second && made < dropped->second) {
     in.violated("invalidation", who + " got an answer from before its tenant's answers were dropped");
   }
+  if (got.call().cached == cache_use::fresh && got.call().age > longest_lifetime) {
+    in.violated("lifetime", who + " got an answer past its end as a fresh one");
+  }
   if (got.call().cached == cache_use::none && made < ended.began) {
     in.violated("one reply", who + " got an answer from before it was made, and not from the cache");
   }

@@ -7,6 +7,9 @@
 
 namespace enlace::simulation {
 
+/// No answer is cached for longer.
+inline constexpr duration longest_lifetime = std::chrono::seconds(2);
+
 /// What a service of a history answers: usually its caller's tenant and the time, now and then something else.
 [[nodiscard]] testing::answer serve(testing::world& in, const testing::received& what);
 

@@ -76,6 +76,8 @@ using calls = std::vector<std::shared_ptr<started_call>>;
 struct drawn_call {
   request asked{"GET", ""};
   std::optional<context> ambient;
+  /// From the call's beginning to the ambient deadline; zero: there is none.
+  duration ambient_time{};
   std::size_t client = 0;
 };
 
@@ -110,8 +112,11 @@ drawn_call draw_call(random_source& random) {
   made.asked.timeout(50ms + milliseconds_below(random, random.below(10) == 0 ? 60'000 : 4'000));
   made.asked.max_attempts(static_cast<int>(1 + random.below(5)));
   if (random.below(3) != 0) made.asked.tenant(some_tenant(random));
-  if (random.below(3) == 0) made.ambient = context().tenant(some_tenant(random));
-  if (random.below(3) == 0) made.asked.use_cache().cache_ttl(1ms + milliseconds_below(random, 2000));
+  if (random.below(3) == 0) {
+    made.ambient = context().tenant(some_tenant(random));
+    if (random.below(2) == 0) made.ambient_time = 20ms + milliseconds_below(random, 3000);
+  }
+  if (random.below(3) == 0) made.asked.use_cache().cache_ttl(1ms + milliseconds_below(random, longest_lifetime / 1ms));
   made.client = random.below(2);
   return made;
 }
@@ -126,8 +131,11 @@ void plan_calls(world& in, const std::shared_ptr<calls>& made, duration span) {
     const auto spread = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(span).count());
     if (!bursts || random.below(4) == 0) when = milliseconds_below(random, spread);
     const drawn_call drawn = draw_call(random);
-    in.plan(when, "call " + std::to_string(i),
-            [&in, made, i, drawn] { (*made)[i] = in.start(drawn.asked, drawn.ambient, drawn.client); });
+    in.plan(when, "call " + std::to_string(i), [&in, made, i, drawn] {
+      std::optional<context> ambient = drawn.ambient;
+      if (drawn.ambient_time > duration::zero()) ambient->deadline(in.time().now() + drawn.ambient_time);
+      (*made)[i] = in.start(drawn.asked, std::move(ambient), drawn.client);
+    });
     if (random.below(5) != 0) continue;
     in.plan(when + milliseconds_below(random, 1000), "its caller cancels", [&in, made, i] {
       if ((*made)[i] != nullptr) (*made)[i]->cancel(in.time().now());

@@ -13,15 +13,12 @@ namespace {
 
 constexpr duration budget_window = std::chrono::seconds(10);
 
-template <class Entries>
-void drop_old(Entries& entries, time_point now) {
-  while (!entries.empty() && entries.front().first + budget_window <= now) entries.pop_front();
-}
-
-template <class Entries>
-double count_of(const Entries& entries, const std::string& tenant) {
-  return static_cast<double>(
-      std::count_if(entries.begin(), entries.end(), [&](const auto& each) { return each.second == tenant; }));
+/// Of all tenants where `tenant` is null.
+double count_from(const promises_inside::moments& entries, time_point from, const std::string* tenant) {
+  const auto counts = [&](const auto& each) {
+    return each.first >= from && each.first < from + budget_window && (tenant == nullptr || each.second == *tenant);
+  };
+  return static_cast<double>(std::count_if(entries.begin(), entries.end(), counts));
 }
 
 }  // namespace
@@ -75,21 +72,23 @@ void promises_inside::check_probes(const std::string& authority, seen_service& a
 
 void promises_inside::check_budget(const std::string& authority, seen_service& at, const received& what) {
   const started_call& call = *calls_.at(what.call);
-  drop_old(at.firsts, what.at);
-  drop_old(at.retries, what.at);
-  if (call.attempts == 1) at.firsts.emplace_back(what.at, call.tenant);
+  if (call.attempts == 1) at.firsts.emplace(what.at, call.tenant);
   int& retries = retries_[call.id];
   if (call.attempts - 1 - call.redirects <= retries) return;
   ++retries;
-  at.retries.emplace_back(what.at, call.tenant);
-  const double window = std::chrono::duration<double>(budget_window).count();
-  const double most = at.retry.budget_burst + at.retry.budget_ratio * static_cast<double>(at.firsts.size()) +
-                      at.retry.budget_per_second * window;
-  if (static_cast<double>(at.retries.size()) > most) broken("budget", authority, "too many retries in 10 s");
-  if (call.tenant.empty()) return;
-  const double own = at.retry.budget_burst + at.retry.budget_ratio * count_of(at.firsts, call.tenant);
-  if (count_of(at.retries, call.tenant) > own) {
-    broken("budget", authority, "too many retries of " + call.tenant + " in 10 s");
+  // The budget pays when the retry is decided on, which is when the attempt before it was over.
+  const time_point decided = over_[call.id];
+  at.retries.emplace(decided, call.tenant);
+  for (const auto& [start, tenant] : at.retries) {
+    if (start > decided || start + budget_window <= decided) continue;
+    const double seconds = std::chrono::duration<double>(budget_window).count();
+    const double most = at.retry.budget_burst + at.retry.budget_ratio * count_from(at.firsts, start, nullptr) +
+                        at.retry.budget_per_second * seconds;
+    if (count_from(at.retries, start, nullptr) > most) broken("budget", authority, "too many retries in 10 s");
+    const double own = at.retry.budget_burst + at.retry.budget_ratio * count_from(at.firsts, start, &call.tenant);
+    if (!call.tenant.empty() && count_from(at.retries, start, &call.tenant) > own) {
+      broken("budget", authority, "too many retries of " + call.tenant + " in 10 s");
+    }
   }
 }
 
@@ -97,6 +96,7 @@ void promises_inside::on_over(const received& what) {
   const auto found = services_.find(what.authority);
   if (found == services_.end()) return;
   seen_service& at = found->second;
+  over_[what.call] = world_.time().now();
   --at.in_flight;
   const auto probe = at.probing.find(what.call);
   if (probe != at.probing.end()) at.probing.erase(probe);

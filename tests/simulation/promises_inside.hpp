@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,6 +16,9 @@ namespace enlace::simulation {
 /// What the world can't see from outside: the breakers' moves, the budgets, and what is lent and must come back.
 class promises_inside final : public testing::observer {
  public:
+  /// When something happened, and for which tenant.
+  using moments = std::multimap<time_point, std::string>;
+
   /// `authorities`: of the services to look at.
   promises_inside(testing::world& in, const std::vector<std::string>& authorities);
 
@@ -46,9 +48,9 @@ class promises_inside final : public testing::observer {
     int in_flight = 0;
     /// A passing health check may end a cool-down early.
     bool health_checked = false;
-    /// First attempts and retries of the last 10 s.
-    std::deque<std::pair<time_point, std::string>> firsts;
-    std::deque<std::pair<time_point, std::string>> retries;
+    /// First attempts, and when retries were decided on.
+    moments firsts;
+    moments retries;
   };
   void look(const std::string& authority, seen_service& at);
   void check_probes(const std::string& authority, seen_service& at, std::uint64_t call);
@@ -59,6 +61,8 @@ class promises_inside final : public testing::observer {
   std::map<std::string, seen_service> services_;
   std::map<std::uint64_t, const testing::started_call*> calls_;
   std::map<std::string, time_point> invalidated_;
+  /// When each call's latest attempt was over.
+  std::map<std::uint64_t, time_point> over_;
   /// Retries that each call has made.
   std::map<std::uint64_t, int> retries_;
   bool by_hand_ = false;

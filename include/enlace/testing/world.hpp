@@ -111,7 +111,7 @@ class world {
   [[nodiscard]] client& caller(std::size_t index = 0);
   /// The service at "rag:8000", as it stands in URLs (and as `authority()` then says it: without a port that is 80);
   /// made, healthy, when it is asked for. Throws `failure` when it is no host and port.
-  [[nodiscard]] service& at(std::string_view authority);
+  service& at(std::string_view authority);
   /// For what the history itself draws.
   [[nodiscard]] random_source& random() noexcept { return random_; }
   [[nodiscard]] virtual_clock& time() noexcept { return *time_; }

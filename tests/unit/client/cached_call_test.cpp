@@ -151,6 +151,22 @@ TEST(SharedCall, AFollowerKeepsItsOwnDeadline) {
   EXPECT_EQ(follower->answer->call().elapsed, 200ms);
 }
 
+TEST(CachedCall, AnAnswerThatExpiresWhileItIsRefreshedStandsInForNothing) {
+  pipeline p;
+  p.otherwise.after(10s);  // dear enough to be refreshed early
+  p.call(cached());
+  p.time->advance(55s);
+  p.otherwise = scripted_answer(503).after(20s);
+  int early = 0;
+  for (int i = 0; i < 20 && early == 0; ++i) {
+    const reply r = p.call(cached().max_attempts(1));
+    if (r.success() && r.call().attempts == 0) continue;
+    ++early;
+    EXPECT_FALSE(r.success()) << "past its end, and served all the same";
+  }
+  EXPECT_EQ(early, 1);
+}
+
 TEST(CachedCall, WhoTakesOverAFlightPastItsDeadlineSendsNothing) {
   pipeline p;
   p.otherwise.after(60s);
