@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <enlace/error.hpp>
 
+#include "base/serialisable.hpp"
 #include "base/utf8.hpp"
 
 namespace enlace {
@@ -35,35 +36,6 @@ json::string writable(std::string_view text) {
 }
 
 json::value writable(double number) { return std::isfinite(number) ? json::value(number) : json::value(); }
-
-void make_writable(json::value& value);
-
-void make_writable(json::object& object) {
-  bool keys_valid = true;
-  for (json::key_value_pair& member : object) {
-    make_writable(member.value());
-    keys_valid = keys_valid && is_valid_utf8(member.key());
-  }
-  if (keys_valid) return;
-  json::object renamed(object.storage());
-  for (json::key_value_pair& member : object) {
-    renamed.insert_or_assign(writable(member.key()), std::move(member.value()));
-  }
-  object = std::move(renamed);
-}
-
-/// JSON can't say NaN or infinity, nor carry bytes that are not UTF-8.
-void make_writable(json::value& value) {
-  if (double* number = value.if_double()) {
-    if (!std::isfinite(*number)) value = nullptr;
-  } else if (json::string* text = value.if_string()) {
-    if (!is_valid_utf8(*text)) *text = writable(*text);
-  } else if (json::array* array = value.if_array()) {
-    for (json::value& element : *array) make_writable(element);
-  } else if (json::object* object = value.if_object()) {
-    make_writable(*object);
-  }
-}
 
 }  // namespace
 
@@ -137,7 +109,7 @@ json::object error::to_json() const {
     origin["message"] = cause->message;
     facts_sent["cause"] = std::move(origin);
   }
-  make_writable(facts_sent);
+  make_serialisable(facts_sent);
   // By one division of a whole number, which is exact to the digit; the conversion of durations is not.
   const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(timestamp.time_since_epoch());
   out["timestamp"] = static_cast<double>(since_epoch.count()) / 1e6;

@@ -184,8 +184,11 @@ void call_state::make_reply(time_point now, attempt_result& outcome) {
 error call_state::wire_error(time_point now) const {
   const bool timed_out = in.failure == wire_failure::timeout || in.failure == wire_failure::none;
   if (!timed_out) return error_from_wire(in);
-  error why(error_code::timeout_error,
-            "no answer from " + wire_.url.authority() + " within " + format_duration(timeout_));
+  // An attempt can have less time than the call.
+  const bool whole = attempts_ == 0 || out.deadline >= deadline_.when();
+  std::string limit = format_duration(whole ? timeout_ : target_->rules.attempt_timeout);
+  if (!whole) limit += ", the time for one attempt";
+  error why(error_code::timeout_error, "no answer from " + wire_.url.authority() + " within " + limit);
   why.details["operation"] = asked().operation();
   why.details["timeout_s"] = seconds_of(timeout_);
   why.details["elapsed_s"] = seconds_of(now - started_);

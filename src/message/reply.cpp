@@ -6,7 +6,7 @@
 
 #include <enlace/reply.hpp>
 
-#include "message/text.hpp"
+#include "base/serialisable.hpp"
 
 namespace enlace {
 namespace {

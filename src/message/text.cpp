@@ -1,6 +1,5 @@
 #include "message/text.hpp"
 
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -36,18 +35,6 @@ std::string without_controls(std::string_view text) {
     }
   }
   return out;
-}
-
-void repair(json::value& value) {
-  if (json::string* text = value.if_string()) {
-    if (!is_valid_utf8(*text)) *text = to_valid_utf8(*text);
-  } else if (json::object* object = value.if_object()) {
-    make_serialisable(*object);
-  } else if (json::array* array = value.if_array()) {
-    for (json::value& element : *array) repair(element);
-  } else if (const double* number = value.if_double(); number != nullptr && !std::isfinite(*number)) {
-    value = nullptr;
-  }
 }
 
 }  // namespace
@@ -87,18 +74,6 @@ std::string excerpt(std::string_view bytes, std::size_t limit) {
   // Repairing may lengthen the text, hence the second cut.
   const std::string valid = to_valid_utf8(cut(bytes, limit));
   return without_controls(cut(valid, limit));
-}
-
-void make_serialisable(json::object& object) {
-  bool keys_are_valid = true;
-  for (json::key_value_pair& member : object) {
-    repair(member.value());
-    keys_are_valid = keys_are_valid && is_valid_utf8(member.key());
-  }
-  if (keys_are_valid) return;
-  json::object sound(object.storage());
-  for (json::key_value_pair& member : object) sound[to_valid_utf8(member.key())] = std::move(member.value());
-  object = std::move(sound);
 }
 
 }  // namespace enlace

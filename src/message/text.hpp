@@ -20,7 +20,4 @@ namespace enlace {
 /// what is not UTF-8, a space for each tab, CR and LF, and no other control characters.
 [[nodiscard]] std::string excerpt(std::string_view bytes, std::size_t limit);
 
-/// Makes the object one that JSON can express: U+FFFD for what is not UTF-8, null for NaN and infinity.
-void make_serialisable(json::object& object);
-
 }  // namespace enlace

@@ -15,20 +15,28 @@ namespace enlace {
 /// run in their own process. Any method does. Numbers are bounded; a bad one is a 422 that names the field and the fix.
 /// Anywhere but at `/count`, `key=K` counts a hit under K, whatever happens after. Times are in milliseconds.
 ///
-/// | path | what it does |
-/// |---|---|
-/// | `/echo` | `{method, path, query, headers, body}` as JSON; names of headers in lower case; a repeated query name is
-/// a list; a body that is neither JSON nor UTF-8 is `{"base64": ...}` | | `/status/{code}?retry_after=&location=` |
-/// that status, 200 to 599; a standard error from 400 on | | `/delay/{ms}` | answers after that time | |
-/// `/flaky?fail=N&status=503&retry_after=&key=K` | the first N hits (default 1) of the key fail; without a key, path
-/// and query are the key | | `/drip?bytes=&interval_ms=` | text, a byte each interval; with interval 0 as fast as it is
-/// taken | | `/hang` | no answer | | `/reset` | breaks the connection with RST | | `/truncate?framing=length\|chunked`
-/// | half of a body, then the end of the connection | | `/garbage` | bytes that are not HTTP | | `/bomb?mib=` | gzip of
-/// that many MiB of zeros (default 4,096) in a thousandth of the size | | `/sse?events=&interval_ms=` | events `{"n":
-/// 1}`... with ids | | `/ndjson?events=&interval_ms=` | the same, a line each | | `/tokens?tokens=&interval_ms=` | a
-/// chat completion as OpenAI streams it, with usage, ended by `[DONE]` | | `/health?status=` | a health document with
-/// that status | | `/count?key=K` | `{key, count}`: how often K was hit | | `/endless-head` | header fields without end
-/// | | `/two-lengths` | two Content-Length fields that differ | | `/bad-chunk` | a chunk whose size is no number |
+/// - `/echo`: `{method, path, query, headers, body}` as JSON; names of headers in lower case; a repeated query name is
+/// a
+///   list; a body that is neither JSON nor UTF-8 is `{"base64": ...}`
+/// - `/status/{code}?retry_after=&location=`: that status, 200 to 599; a standard error from 400 on
+/// - `/delay/{ms}`: answers after that time
+/// - `/flaky?fail=N&status=503&retry_after=&key=K`: the first N hits (default 1) of the key fail; without a key, path
+/// and
+///   query are the key
+/// - `/drip?bytes=&interval_ms=`: text, a byte each interval; with interval 0 as fast as it is taken
+/// - `/hang`: no answer
+/// - `/reset`: breaks the connection with RST
+/// - `/truncate?framing=length|chunked`: half of a body, then the end of the connection
+/// - `/garbage`: bytes that are not HTTP
+/// - `/bomb?mib=`: gzip of that many MiB of zeros (default 4,096) in a thousandth of the size
+/// - `/sse?events=&interval_ms=`: events `{"n": 1}`... with ids
+/// - `/ndjson?events=&interval_ms=`: the same, a line each
+/// - `/tokens?tokens=&interval_ms=`: a chat completion as OpenAI streams it, with usage, ended by `[DONE]`
+/// - `/health?status=`: a health document with that status
+/// - `/count?key=K`: `{key, count}`, how often K was hit
+/// - `/endless-head`: header fields without end
+/// - `/two-lengths`: two Content-Length fields that differ
+/// - `/bad-chunk`: a chunk whose size is no number
 ///
 /// Thread-safe: one may serve several servers on several loops, and be asked for its counts from anywhere.
 class bad_upstream {

@@ -1,6 +1,6 @@
 #include "server/error_document.hpp"
 
-#include "message/text.hpp"
+#include "base/serialisable.hpp"
 
 namespace enlace {
 

@@ -78,7 +78,9 @@ boost::asio::awaitable<bool> responder::send(int status, std::string_view conten
 }
 
 boost::asio::awaitable<bool> responder::send_json(int status, const json::value& body) {
-  return send(status, json_type, json::serialize(body));
+  std::string text;
+  append_json(text, body);
+  return send(status, json_type, text);
 }
 
 boost::asio::awaitable<bool> responder::send_error(const error& failed) {
@@ -86,7 +88,7 @@ boost::asio::awaitable<bool> responder::send_error(const error& failed) {
     const double seconds = std::ceil(failed.retry_after->count());
     header("Retry-After", std::to_string(static_cast<std::int64_t>(seconds)));
   }
-  return send(failed.status, json_type, json::serialize(error_document(failed)));
+  return send_json(failed.status, error_document(failed));
 }
 
 boost::asio::awaitable<bool> responder::start(int status, std::string_view content_type,

@@ -58,7 +58,7 @@ TEST(Storm, OfCallsIsStoppedByTheTenantsLimit) {
   in.configure(values);
   conditions how;
   how.takes = latency::between(20ms, 40ms);
-  how.capacity = 50;
+  how.capacity = 20;  // a request keeps the service busy for half of that time: 30 at once, unless something stops them
   in.at("service:80").keeps_requests(false).fares(how);
   const tally others = run_storm(in);
   EXPECT_GT(others.succeeded / others.calls, 0.99);

@@ -61,6 +61,16 @@ TEST(CallDeadline, AnAttemptTimeoutLeavesTimeForAnother) {
   EXPECT_EQ(r.call().attempts, 2);
 }
 
+TEST(CallDeadline, ATimeoutSaysWhoseItWas) {
+  settings values;
+  values.services["service"].attempt_timeout = 100ms;
+  pipeline p(std::move(values));
+  p.otherwise = scripted_answer(200).after(5s);
+  EXPECT_EQ(p.call(get(here).timeout(2s).max_attempts(1)).message(),
+            "no answer from service within 100ms, the time for one attempt");
+  EXPECT_EQ(p.call(get(here).timeout(50ms).max_attempts(1)).message(), "no answer from service within 50ms");
+}
+
 TEST(CallDeadline, TheOperationGivesTheTimeout) {
   pipeline p;
   p.otherwise = scripted_answer(200).after(1h);

@@ -8,10 +8,12 @@
 #include <enlace/config_file.hpp>
 #include <gtest/gtest.h>
 
-#include "unit/config/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace enlace {
 namespace {
+
+using test::temporary_folder;
 
 class ConfigFile : public testing::Test {
  protected:
@@ -24,7 +26,7 @@ class ConfigFile : public testing::Test {
     times[1] = times[0];
     ASSERT_EQ(::utimensat(AT_FDCWD, path().c_str(), times, 0), 0);
   }
-  [[nodiscard]] std::string path() const { return folder_ / "enlace.toml"; }
+  [[nodiscard]] std::string path() const { return folder_.file("enlace.toml"); }
   static std::string name(const config_file& file) { return file.current()->values().client.name; }
 
   temporary_folder folder_;
@@ -65,8 +67,8 @@ TEST_F(ConfigFile, SeesAFileThatWasMovedIntoPlace) {
   ASSERT_EQ(::stat(path().c_str(), &before), 0);
   folder_.write("next", "[client]\nname = \"b\"");
   const timespec times[2] = {before.st_mtim, before.st_mtim};
-  ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / "next").c_str(), times, 0), 0);
-  std::filesystem::rename(folder_ / "next", path());
+  ASSERT_EQ(::utimensat(AT_FDCWD, (folder_.file("next")).c_str(), times, 0), 0);
+  std::filesystem::rename(folder_.file("next"), path());
   EXPECT_TRUE(file.reload_if_changed().value()) << "same size and time, another file";
   EXPECT_EQ(name(file), "b");
 }
@@ -131,7 +133,7 @@ TEST_F(ConfigFile, TheEnvironmentCountsOverTheFile) {
 
 TEST_F(ConfigFile, TheDefaultFileMayComeLater) {
   const std::filesystem::path before = std::filesystem::current_path();
-  std::filesystem::current_path(folder_ / ".");
+  std::filesystem::current_path(folder_.file("."));
   config_file file(std::string(), environment{{"ENLACE_CLIENT__NAME", "over"}, {"NAME", "x"}});
   EXPECT_EQ(file.path(), "enlace.toml");
   EXPECT_TRUE(file.reload());
@@ -147,8 +149,8 @@ TEST_F(ConfigFile, TheDefaultFileMayComeLater) {
 }
 
 TEST_F(ConfigFile, TheFileThatTheEnvironmentNamesMustBeThere) {
-  config_file file(std::string(), environment{{"ENLACE_CONFIG", folder_ / "missing.toml"}});
-  EXPECT_EQ(file.path(), folder_ / "missing.toml");
+  config_file file(std::string(), environment{{"ENLACE_CONFIG", folder_.file("missing.toml")}});
+  EXPECT_EQ(file.path(), folder_.file("missing.toml"));
   EXPECT_FALSE(file.reload());
 }
 
@@ -169,7 +171,7 @@ TEST_F(ConfigFile, MayBeReadByManyThreadsWhileItIsReloaded) {
   for (int i = 0; i < 200; ++i) {
     // Moved into place, as a reader of a file half written would rightly find no name.
     folder_.write("next", i % 2 == 0 ? "[client]\nname = \"b\"" : "[client]\nname = \"a\"");
-    std::filesystem::rename(folder_ / "next", path());
+    std::filesystem::rename(folder_.file("next"), path());
     ASSERT_TRUE(file.reload());
   }
   other.join();

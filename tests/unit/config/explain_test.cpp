@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "config/option_table.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/config/sample.hpp"
-#include "unit/config/temporary_folder.hpp"
 
 namespace enlace {
 namespace {
+
+using test::temporary_folder;
 
 using namespace std::chrono_literals;
 
@@ -77,10 +79,10 @@ TEST(Explain, FallsBackToTheWholeClient) {
   const temporary_folder folder;
   folder.write("ca.pem", "x");
   folder.write("enlace.toml", "[limits]\nmax_in_flight = 7\n[tls]\nca_file = \"ca.pem\"\n[services.a]");
-  const options made = options::load(folder / "enlace.toml", {}).value();
-  EXPECT_EQ(explained(made, post("http://a/"), "max_in_flight"), "7 from " + (folder / "enlace.toml:2 [limits]"));
+  const options made = options::load(folder.file("enlace.toml"), {}).value();
+  EXPECT_EQ(explained(made, post("http://a/"), "max_in_flight"), "7 from " + (folder.file("enlace.toml:2 [limits]")));
   EXPECT_EQ(explained(made, post("http://a/"), "ca_file"),
-            folder / "ca.pem" + " from " + (folder / "enlace.toml:4 [tls]"));
+            folder.file("ca.pem") + " from " + (folder.file("enlace.toml:4 [tls]")));
 }
 
 TEST(Explain, NeverShowsWhatAReferenceStandsFor) {

@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/config/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace enlace {
 namespace {
+
+using test::temporary_folder;
 
 const option_row& row(table_kind kind, std::string_view name) { return *find_option(kind, name); }
 
@@ -44,8 +46,8 @@ TEST(OptionCheck, AFileMustBeThere) {
   const option_row& file = row(table_kind::tls, "ca_file");
   EXPECT_EQ(check_option(file, std::string()), "");
   EXPECT_EQ(check_option(file, folder.write("ca.pem", "x")), "");
-  EXPECT_NE(check_option(file, folder / "missing.pem"), "");
-  EXPECT_NE(check_option(file, folder / "."), "");
+  EXPECT_NE(check_option(file, folder.file("missing.pem")), "");
+  EXPECT_NE(check_option(file, folder.file(".")), "");
 }
 
 TEST(OptionCheck, DescribesRanges) {

@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/temporary_folder.hpp"
 #include "unit/config/sample.hpp"
-#include "unit/config/temporary_folder.hpp"
 
 namespace enlace {
 namespace {
+
+using test::temporary_folder;
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -130,12 +132,12 @@ ca_file = "own.pem"
 [services.c]
 ca_file = ""
 )");
-  const options made = options::load(folder / "enlace.toml", {}).value();
+  const options made = options::load(folder.file("enlace.toml"), {}).value();
   EXPECT_EQ(profile_for(made, "http://a/").max_in_flight, 7);
   EXPECT_EQ(profile_for(made, "http://other/").max_in_flight, 7);
   EXPECT_EQ(profile_for(made, "http://b/").max_in_flight, 0);
-  EXPECT_EQ(profile_for(made, "https://a/").tls.ca_file, folder / "all.pem");
-  EXPECT_EQ(profile_for(made, "https://b/").tls.ca_file, folder / "own.pem");
+  EXPECT_EQ(profile_for(made, "https://a/").tls.ca_file, folder.file("all.pem"));
+  EXPECT_EQ(profile_for(made, "https://b/").tls.ca_file, folder.file("own.pem"));
   EXPECT_EQ(profile_for(made, "https://c/").tls.ca_file, "");
 }
 
@@ -158,11 +160,11 @@ TEST(Options, SecretsComeFromVariablesAndFiles) {
                "[client]\nname = \"file:name\"\n[services.a]\nhosts = [\"${HOST}:80\"]\ntimeout = "
                "\"${TIMEOUT}\"\nmax_in_flight = \"${LIMIT}\"");
   const options made =
-      options::load(folder / "enlace.toml", {{"HOST", "x"}, {"TIMEOUT", "3s"}, {"LIMIT", "4"}}).value();
+      options::load(folder.file("enlace.toml"), {{"HOST", "x"}, {"TIMEOUT", "3s"}, {"LIMIT", "4"}}).value();
   EXPECT_EQ(made.values().client.name, "from-file");
   EXPECT_EQ(profile_for(made, "http://x/").timeout, 3s);
   EXPECT_EQ(profile_for(made, "http://x/").max_in_flight, 4);
-  EXPECT_THAT(problems_of(options::load(folder / "enlace.toml", {{"HOST", "x"}, {"LIMIT", "4"}})),
+  EXPECT_THAT(problems_of(options::load(folder.file("enlace.toml"), {{"HOST", "x"}, {"LIMIT", "4"}})),
               ElementsAre(HasSubstr("enlace.toml:5: services.a.timeout: the environment variable TIMEOUT is not "
                                     "defined")));
 }
@@ -177,7 +179,7 @@ TEST(Options, AFileThatIsNotThereIsAnError) {
 /// Runs each test in a folder of its own.
 class DefaultFile : public testing::Test {
  protected:
-  DefaultFile() : before_(std::filesystem::current_path()) { std::filesystem::current_path(folder_ / "."); }
+  DefaultFile() : before_(std::filesystem::current_path()) { std::filesystem::current_path(folder_.file(".")); }
   ~DefaultFile() override { std::filesystem::current_path(before_); }
 
   temporary_folder folder_;
@@ -196,7 +198,8 @@ TEST_F(DefaultFile, IsInTheCurrentFolderAndNeedNotBeThere) {
 TEST_F(DefaultFile, IsTheOneThatTheEnvironmentNames) {
   folder_.write("enlace.toml", "[client]\nname = \"here\"");
   folder_.write("other.toml", "[client]\nname = \"other\"");
-  EXPECT_EQ(options::load_default({{"ENLACE_CONFIG", folder_ / "other.toml"}}).value().values().client.name, "other");
+  EXPECT_EQ(options::load_default({{"ENLACE_CONFIG", folder_.file("other.toml")}}).value().values().client.name,
+            "other");
   EXPECT_EQ(options::load_default({{"ENLACE_CONFIG", ""}}).value().values().client.name, "here");
   EXPECT_FALSE(options::load_default({{"ENLACE_CONFIG", "missing.toml"}}));
 }

@@ -6,10 +6,12 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/config/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace enlace {
 namespace {
+
+using test::temporary_folder;
 
 TEST(TextFile, ReadsAllOfAFile) {
   const temporary_folder folder;
@@ -23,19 +25,19 @@ TEST(TextFile, ReadsAllOfAFile) {
 
 TEST(TextFile, SaysWhichFileAndWhy) {
   const temporary_folder folder;
-  const result<std::string> missing = read_text_file(folder / "missing");
+  const result<std::string> missing = read_text_file(folder.file("missing"));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, error_code::configuration_error);
-  EXPECT_EQ(missing.error().message, folder / "missing: No such file or directory");
+  EXPECT_EQ(missing.error().message, folder.file("missing: No such file or directory"));
   EXPECT_FALSE(read_text_file(""));
   EXPECT_FALSE(read_text_file(std::string("a\0b", 3)));
 }
 
 TEST(TextFile, RefusesWhatIsNoRegularFile) {
   const temporary_folder folder;
-  EXPECT_NE(read_text_file(folder / ".").error().message.find("not a regular file"), std::string::npos);
-  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
-  EXPECT_FALSE(read_text_file(folder / "pipe")) << "and does not hang";
+  EXPECT_NE(read_text_file(folder.file(".")).error().message.find("not a regular file"), std::string::npos);
+  ASSERT_EQ(::mkfifo((folder.file("pipe")).c_str(), 0600), 0);
+  EXPECT_FALSE(read_text_file(folder.file("pipe"))) << "and does not hang";
   EXPECT_FALSE(read_text_file("/dev/zero"));
 }
 

@@ -1,6 +1,5 @@
 #include "message/text.hpp"
 
-#include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -60,23 +59,6 @@ TEST(Text, ExcerptHasNoControls) {
   EXPECT_EQ(excerpt(std::string("\0\x01\x1B\x1F\x7Fz", 6), 100), "z");
   EXPECT_EQ(excerpt("\xC2\x80\xC2\x9F\xC2\xA0", 100), "\xC2\xA0");
   EXPECT_EQ(excerpt("\xC2", 100), "\xEF\xBF\xBD");
-}
-
-TEST(Text, MakesObjectsSerialisable) {
-  json::object value =
-      object("ok", 1, "bad\xFF", "x\xFF", "numbers",
-             array(1.5, std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()), "inner",
-             object("k\xC3", array("\xC3\xB1", "\xC3")));
-  make_serialisable(value);
-  EXPECT_EQ(value, object("ok", 1, "bad\xEF\xBF\xBD", "x\xEF\xBF\xBD", "numbers", array(1.5, nullptr, nullptr), "inner",
-                          object("k\xEF\xBF\xBD", array("\xC3\xB1", "\xEF\xBF\xBD"))));
-}
-
-TEST(Text, SerialisableObjectsKeepTheirOrder) {
-  json::object value = object("z", 1, "a\xFF", 2, "m", 3);
-  make_serialisable(value);
-  EXPECT_EQ(value.begin()->key(), "z");
-  EXPECT_EQ((value.end() - 1)->key(), "m");
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
-namespace enlace {
+namespace enlace::test {
 
 /// A folder of its own for a test, gone afterwards.
 class temporary_folder {
@@ -23,16 +24,16 @@ class temporary_folder {
     std::filesystem::remove_all(path_, ignored);
   }
 
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-  /// Writes a file, in place of the one that is there.
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(*this / name, std::ios::binary | std::ios::trunc) << text;
-    return *this / name;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
+  /// Writes a file, in place of the one that is there, and gives back its path.
+  std::string write(std::string_view name, std::string_view text) const {
+    std::ofstream(path_ / name, std::ios::binary | std::ios::trunc) << text;
+    return file(name);
   }
 
  private:
-  std::string path_;
+  std::filesystem::path path_;
 };
 
-}  // namespace enlace
+}  // namespace enlace::test
