@@ -122,6 +122,7 @@ struct request_reader::parts {
   bool chunked_ = false;
   bool http11_ = true;
   bool expects_continue_ = false;
+  bool keep_alive_ = false;
   bool took_body_ = false;
   int fault_status_ = 0;
   std::string_view fault_;
@@ -152,9 +153,7 @@ std::string& request_reader::target() noexcept { return parts_->target_; }
 enlace::headers& request_reader::headers() noexcept { return parts_->headers_; }
 std::string& request_reader::body() noexcept { return parts_->body_; }
 bool request_reader::http_1_1() const noexcept { return parts_->http11_; }
-bool request_reader::keep_alive() const noexcept {
-  return parts_->at_ == parts::stage::done && parts_->parser_->keep_alive();
-}
+bool request_reader::keep_alive() const noexcept { return parts_->at_ == parts::stage::done && parts_->keep_alive_; }
 
 void request_reader::parts::start() {
   at_ = stage::before;
@@ -272,6 +271,7 @@ bool request_reader::parts::read_head(std::string_view bytes, std::size_t& used)
 bool request_reader::parts::after_head() {
   if (hosts_ > 1) return fail(400, "There is more than one Host");
   if (hosts_ == 0 && http11_) return fail(400, "There is no Host");
+  keep_alive_ = parser_->keep_alive();  // asked for later, the parser would heed the trailers too
   const std::uint64_t length = parser_->content_length().value_or(0);
   if (length > max_body_) return fail(413, "The body is too long");
   body_.reserve(static_cast<std::size_t>(std::min(length, reserve_most)));

@@ -2,8 +2,6 @@
 // go by, and can explain it. Input: a configuration, and after a NUL byte environment variables, "NAME=VALUE" a line.
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -12,16 +10,12 @@
 #include "base/utf8.hpp"
 #include "config/duration_text.hpp"
 #include "config/size_text.hpp"
+#include "fuzz/require.hpp"
 
 namespace {
 
 using namespace enlace;
-
-void require(bool holds, const char* what, std::string_view more = {}) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %s\n", what, std::string(more).c_str());
-  std::abort();
-}
+using test::require;
 
 environment variables_from(std::string_view text) {
   environment variables;

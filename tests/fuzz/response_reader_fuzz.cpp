@@ -2,8 +2,6 @@
 // Beast must read in the same way. Input: a byte of options, a byte to seed the splitting, then what the peer sends.
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,17 +10,13 @@
 
 #include "codec/response_reader.hpp"
 #include "fuzz/beast_oracle.hpp"
+#include "fuzz/require.hpp"
 #include "unit/codec/read_answer.hpp"
 
 namespace {
 
 using namespace enlace;
-
-void require(bool holds, const char* what, const std::string& more = {}) {
-  if (holds) return;
-  std::fprintf(stderr, "%s %s\n", what, more.c_str());
-  std::abort();
-}
+using test::require;
 
 void check_alone(const test::answer& got, std::string_view wire, const test::reading& how) {
   using progress = response_reader::progress;

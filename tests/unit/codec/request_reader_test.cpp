@@ -293,6 +293,11 @@ TEST(RequestReader, KnowsWhoStays) {
   EXPECT_FALSE(read("GET / HTTP/1.1\r\n\r\n").keep_alive);
 }
 
+TEST(RequestReader, TrailersSayNothingOfTheConnection) {
+  const std::string chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_TRUE(read(chunked + "0\r\nConnection: close\r\n\r\n").keep_alive);
+}
+
 TEST(RequestReader, FailsOnceAndForAll) {
   request_reader reader(head_most, body_most);
   std::size_t used = 0;

@@ -2,6 +2,8 @@
 
 #include "net/asio_transport.hpp"
 
+#include <atomic>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -24,11 +26,12 @@ class Transport : public testing::Test {
   void SetUp() override { use({}); }
 
   /// `count` exchanges at once.
-  std::vector<incoming> exchange(const raw_server& with, std::size_t count = 1, duration within = 5s) {
+  std::vector<incoming> exchange(const raw_server& with, std::size_t count = 1, duration within = 5s,
+                                 std::string_view host = "127.0.0.1") {
     const result<url> at = url::parse(with.url());
     std::vector<incoming> answers(count);
     endpoint to;
-    to.host = "127.0.0.1";
+    to.host = host;
     to.port = at->port();
     outgoing out;
     out.to = &to;
@@ -77,6 +80,27 @@ TEST_F(Transport, KeepsNoneWhenToldSo) {
   EXPECT_EQ(network->open_connections(), 0U);
 }
 
+TEST_F(Transport, LooksANameUpAgainSoonWhenNobodyIsAtItsAddress) {
+  std::atomic<bool> moved{false};
+  std::atomic<int> looked_up{0};
+  auto names = std::make_shared<resolver>([&](const std::string&) {
+    ++looked_up;
+    resolution found;
+    found.addresses.push_back(asio::ip::make_address(moved ? "127.0.0.1" : "127.0.0.2"));
+    return found;
+  });
+  network.emplace(loop.get_executor(), wheel, names, pool_options());
+  raw_server here([](raw_server::peer& p, int) {
+    while (p.read_request()) p.send(ok);
+  });
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(exchange(here, 1, 5s, "upstream").at(0).failure, wire_failure::refused);
+  moved = true;
+  EXPECT_TRUE(eventually([&] { return exchange(here, 1, 5s, "upstream").at(0).status == 200; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, resolver::keep_answer);
+  EXPECT_EQ(looked_up, 2) << "it is not asked for at each failure";
+}
+
 TEST_F(Transport, OpensNoMoreThanItsCap) {
   pool_options few;
   few.per_host = 2;
@@ -114,6 +138,17 @@ TEST_F(Transport, DoesNotReuseWhatSaidMoreThanItsAnswer) {
   });
   EXPECT_EQ(exchange(chatty).at(0).status, 200);
   EXPECT_EQ(network->idle_connections(), 0U);
+}
+
+TEST_F(Transport, LeavesNoPartOfABody) {
+  constexpr std::string_view half = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+  raw_server hangs([half](raw_server::peer& p, int) {
+    if (p.read_request()) p.send(half);
+    p.linger();
+  });
+  const incoming late = exchange(hangs, 1, 100ms).at(0);
+  EXPECT_EQ(late.failure, wire_failure::timeout);
+  EXPECT_EQ(late.body, "");
 }
 
 TEST_F(Transport, NoticesThatAnIdleConnectionWasClosed) {
