@@ -1,5 +1,5 @@
 # The front door: each target installs what it needs, builds through a CMake preset, and runs.
-.PHONY: demo test quick sanitize lint bench install clean configured
+.PHONY: demo test quick sanitize lint bench chaos soak nightly mutants install clean configured
 
 # The command alone: a third of the whole build.
 demo: configured
@@ -28,6 +28,30 @@ lint:
 bench:
 	scripts/setup --bench
 	scripts/bench
+
+# Twenty minutes of faults on real processes, as root; CHAOS="--scenario killed" runs less.
+chaos:
+	scripts/setup --chaos
+	mkdir -p build
+	cmake --preset release >build/configure.log 2>&1 || (cat build/configure.log; false)
+	cmake --build --preset release --target chaos
+	/usr/bin/python3 tests/integration/chaos/run.py $(CHAOS)
+
+# Twenty minutes of calls at full speed; SOAK="--seconds 60" takes less.
+soak: configured
+	cmake --build --preset release --target soak
+	build/release/tests/soak/soak $(SOAK)
+
+# Two million random histories; HISTORIES=N looks at that many.
+HISTORIES ?= 2000000
+nightly: configured
+	cmake --build --preset release --target simulation
+	build/release/tests/simulation/simulation --seeds $(HISTORIES)
+
+# Whether the simulation notices code that is broken on purpose.
+mutants:
+	scripts/setup
+	scripts/check-mutants
 
 install: configured
 	cmake --build --preset release --target enlace enlace_cli

@@ -124,7 +124,10 @@ asio::awaitable<connected> asio_transport::loop::connect(const outgoing& out, in
     }
     addresses = std::move(found.addresses);
   }
-  co_return co_await connect_any(std::move(addresses), to.port, executor, *time, limit);
+  connected made = co_await connect_any(std::move(addresses), to.port, executor, *time, limit);
+  const bool unreachable = made.timed_out || (made.failed && made.failed != asio::error::operation_aborted);
+  if (unreachable && not_literal) names->doubt(to.host);
+  co_return made;
 }
 
 asio::awaitable<std::unique_ptr<connection>> asio_transport::loop::open(pool::host& host, pool::place place,

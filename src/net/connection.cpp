@@ -244,6 +244,7 @@ void connection::end_of_stream(incoming& in, const boost::system::error_code& fa
 
 void connection::fail(incoming& in, wire_phase phase, const boost::system::error_code& failed) const {
   in.phase = phase != wire_phase::none ? phase : reader_.started() ? wire_phase::body : wire_phase::first_byte;
+  in.body.clear();  // a part of it is no answer; the reader leaves none either
   if (timed_out_) {
     in.failure = wire_failure::timeout;
   } else if (failed == asio::error::operation_aborted) {

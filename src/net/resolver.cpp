@@ -18,6 +18,7 @@ struct resolver::look_up {
   std::string name;
   bool begun = false;
   bool done = false;
+  time_point answered{};
   time_point forget_at{};
   resolution answer;
   std::vector<std::shared_ptr<signal>> waiting;
@@ -71,6 +72,14 @@ boost::asio::awaitable<resolution> resolver::resolve(std::string name, clock& ti
   co_return resolution();
 }
 
+void resolver::doubt(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = names_.find(name);
+  if (found == names_.end() || !found->second->done) return;
+  look_up& known = *found->second;
+  known.forget_at = std::min(known.forget_at, known.answered + keep_failure);
+}
+
 void resolver::forget_unwanted(const std::shared_ptr<look_up>& job) {
   if (job->begun || !job->waiting.empty()) return;
   std::erase(queue_, job);
@@ -120,6 +129,7 @@ void resolver::work() {
     resolution answer = look_up_(job->name);
     const time_point now = std::chrono::steady_clock::now();
     lock.lock();
+    job->answered = now;
     job->forget_at = now + (answer.addresses.empty() ? keep_failure : keep_answer);
     job->answer = std::move(answer);
     job->done = true;

@@ -21,8 +21,8 @@ struct resolution {
 };
 
 /// Looks names up on threads of its own (getaddrinfo can't be interrupted), one look-up for all who ask for the same
-/// name, and remembers answers for 10 s and failures for 1 s. Shared by all loops; thread-safe. A look-up that hangs
-/// outlives whoever asked, and holds one of eight threads; names beyond those wait.
+/// name, and remembers answers for 10 s, failures and answers that proved useless for 1 s. Shared by all loops;
+/// thread-safe. A look-up that hangs outlives whoever asked, and holds one of eight threads; names beyond those wait.
 class resolver : public std::enable_shared_from_this<resolver> {
  public:
   using look_up_function = std::function<resolution(const std::string& name)>;
@@ -35,6 +35,10 @@ class resolver : public std::enable_shared_from_this<resolver> {
 
   /// Never throws. No addresses and an empty error: the deadline passed, or the coroutine was cancelled.
   boost::asio::awaitable<resolution> resolve(std::string name, clock& time, time_point deadline);
+
+  /// None of the name's addresses can be reached. Who is looked up may have moved: its answer is kept no longer than a
+  /// failure is.
+  void doubt(const std::string& name);
 
   [[nodiscard]] static resolution system_look_up(const std::string& name);
 
