@@ -35,6 +35,9 @@ received describe_attempt(const outgoing& out, time_point now) {
   return made;
 }
 
+/// Calls that a client made directly have no number.
+std::string name_of_call(std::uint64_t call) { return call == 0 ? "a call" : "call " + std::to_string(call); }
+
 std::string outcome(const exchange_job& job) {
   if (job.failure != wire_failure::none) return std::string(name_of(job.failure));
   std::string text = "HTTP " + std::to_string(job.result.status);
@@ -169,7 +172,7 @@ void exchange_job::execute() {
   ++to_.executed_;
   if (world* told = network_.told()) {
     told->tell(&observer::on_executed, request);
-    if (told->keeps_trail()) told->note(to_.authority() + " executes call " + std::to_string(request.call));
+    if (told->keeps_trail()) told->note(to_.authority() + " executes " + name_of_call(request.call));
   }
 }
 
@@ -219,7 +222,7 @@ std::shared_ptr<exchange_job> network::send(service& to, received what, duration
   if (world_ != nullptr) {
     world_->tell(&observer::on_attempt, what);
     if (world_->keeps_trail()) {
-      world_->note("call " + std::to_string(what.call) + " sends " + what.method + ' ' + to.authority() + what.target);
+      world_->note(name_of_call(what.call) + " sends " + what.method + ' ' + to.authority() + what.target);
     }
   }
   // What befalls an attempt depends on its call and its time alone: leaving out other calls leaves it as it is.
@@ -263,7 +266,7 @@ asio::awaitable<void> network_transport::exchange(const outgoing& out, incoming&
     told->tell(&observer::on_over, job->request);
     if (told->keeps_trail()) {
       const bool left = in.failure == wire_failure::cancelled || in.failure == wire_failure::timeout;
-      told->note("call " + std::to_string(job->request.call) + " gets " +
+      told->note(name_of_call(job->request.call) + " gets " +
                  (left ? std::string(name_of(in.failure)) : outcome(*job)));
     }
   }
