@@ -15,7 +15,7 @@
 namespace enlace::test {
 namespace {
 
-constexpr std::size_t small = 300;
+constexpr std::size_t small = 200;
 
 std::string from_base64(std::string_view text) {
   std::string out(text.size() / 4 * 3, '\0');

@@ -205,13 +205,16 @@ bool coding_not_asked_for(dice& random, reply_parts& parts, made_reply& made) {
 
 bool coded_body(dice& random, reply_parts& parts, made_reply& made) {
   if (!parts.coded || parts.frame == framing::none || parts.sent_body.empty()) return false;
-  made.gives = promise::anything;  // some bytes of gzip's head say nothing
-  if (parts.frame == framing::until_end && random.one_in(2)) {
+  if (random.one_in(2)) {
     parts.sent_body.resize(random.below(parts.sent_body.size() - 1) + 1);
+    if (std::string* length = find_field(parts, "Content-Length")) {
+      *length = "Content-Length: " + std::to_string(parts.sent_body.size());
+    }
     made.gives = promise::fails;
   } else {
     char& byte = parts.sent_body[random.below(parts.sent_body.size())];
     byte = static_cast<char>(byte ^ (1 << random.below(8)));
+    made.gives = promise::anything;  // some bytes of gzip's head say nothing
   }
   return true;
 }

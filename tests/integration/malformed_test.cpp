@@ -17,7 +17,7 @@
 namespace enlace::test {
 namespace {
 
-constexpr std::uint64_t usual_seeds = 200;
+constexpr std::uint64_t usual_seeds = 150;
 
 std::optional<std::uint64_t> number_in_environment(const char* name) {
   const char* text = std::getenv(name);
@@ -150,7 +150,7 @@ TEST(Malformed, TheClientMakesAReplyOfEach) {
   values.services["bad"].breaker.min_calls = 1'000'000;
   lockstep steps;
   client caller(steps.loop().get_executor(), options::make(std::move(values)).value());
-  for_each_seed(4 * usual_seeds, [&](std::uint64_t seed) {
+  for_each_seed(6 * usual_seeds, [&](std::uint64_t seed) {
     const made_reply made = make_reply(seed);
     SCOPED_TRACE("ENLACE_SEED=" + std::to_string(seed) + ", " + described(made));
     steps.next_server();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
@@ -52,6 +53,7 @@ class load {
         runtime_(configuration(given), given.number<std::size_t>("loops", 2)) {}
 
   void run() {
+    const std::size_t descriptors_before = descriptors_open();
     const scoreboard::clock::time_point start = scoreboard::clock::now();
     const auto calls = static_cast<std::uint64_t>(rate_ * static_cast<double>(lasts_.count()));
     scoreboard::clock::time_point line_due = start + 1s;
@@ -70,7 +72,11 @@ class load {
       std::this_thread::sleep_for(1ms);
     }
     print_second();
-    print(object("summary", board_->summary()));
+    json::object summary = board_->summary();
+    close_idle();
+    summary["descriptors_before"] = descriptors_before;
+    summary["descriptors_left"] = descriptors_open();
+    print(object("summary", std::move(summary)));
   }
 
  private:
@@ -100,6 +106,18 @@ class load {
                     [board = board_, call = std::move(call), began = scoreboard::clock::now()](const reply& answer) {
                       board->end(call, answer, began);
                     });
+  }
+
+  /// What is open after this, and was not before the first call, has leaked.
+  void close_idle() {
+    for (std::size_t i = 0; i < runtime_.loops(); ++i) {
+      std::promise<void> closed;
+      boost::asio::post(runtime_.executor(i), [&] {
+        runtime_.at(i).close_idle();
+        closed.set_value();
+      });
+      closed.get_future().wait();
+    }
   }
 
   static void print(json::object line) {
