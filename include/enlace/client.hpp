@@ -78,7 +78,8 @@ class client {
                                                duration timeout = std::chrono::seconds(5));
 
   /// Takes another configuration into use, for calls that begin from now on. Breakers, budgets, connections and the
-  /// cache keep their state. For all clients of the core.
+  /// cache keep their state. For all clients of the core. What a core or a client is made with stays as it was made:
+  /// `[cache]`, and `max_idle` and `connections_per_host` of `[client]`.
   void reload(options configuration);
   /// Drops the cached answers of a tenant, narrowed by what else is given; says how many. For all clients of the core.
   std::size_t invalidate(std::string tenant, std::optional<std::string> service = std::nullopt,
