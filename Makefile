@@ -32,8 +32,7 @@ bench:
 # Twenty minutes of faults on real processes, as root; CHAOS="--scenario killed" runs less.
 chaos:
 	scripts/setup --chaos
-	mkdir -p build
-	cmake --preset release >build/configure.log 2>&1 || (cat build/configure.log; false)
+	$(MAKE) configured
 	cmake --build --preset release --target chaos
 	/usr/bin/python3 tests/integration/chaos/run.py $(CHAOS)
 

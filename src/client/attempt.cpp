@@ -185,7 +185,7 @@ error call_state::wire_error(time_point now) const {
   const bool timed_out = in.failure == wire_failure::timeout || in.failure == wire_failure::none;
   if (!timed_out) return error_from_wire(in);
   // An attempt can have less time than the call.
-  const bool whole = attempts_ == 0 || out.deadline >= deadline_.when();
+  const bool whole = attempts_ == 0 || deadline_.expired(now) || out.deadline >= deadline_.when();
   std::string limit = format_duration(whole ? timeout_ : target_->rules.attempt_timeout);
   if (!whole) limit += ", the time for one attempt";
   error why(error_code::timeout_error, "no answer from " + wire_.url.authority() + " within " + limit);

@@ -15,14 +15,12 @@ namespace enlace {
 /// run in their own process. Any method does. Numbers are bounded; a bad one is a 422 that names the field and the fix.
 /// Anywhere but at `/count`, `key=K` counts a hit under K, whatever happens after. Times are in milliseconds.
 ///
-/// - `/echo`: `{method, path, query, headers, body}` as JSON; names of headers in lower case; a repeated query name is
-/// a
-///   list; a body that is neither JSON nor UTF-8 is `{"base64": ...}`
+/// - `/echo`: `{method, path, query, headers, body}` as JSON; names of headers in lower case; a repeated query name
+///   is a list; a body that is neither JSON nor UTF-8 is `{"base64": ...}`
 /// - `/status/{code}?retry_after=&location=`: that status, 200 to 599; a standard error from 400 on
 /// - `/delay/{ms}`: answers after that time
 /// - `/flaky?fail=N&status=503&retry_after=&key=K`: the first N hits (default 1) of the key fail; without a key, path
-/// and
-///   query are the key
+///   and query are the key
 /// - `/drip?bytes=&interval_ms=`: text, a byte each interval; with interval 0 as fast as it is taken
 /// - `/hang`: no answer
 /// - `/reset`: breaks the connection with RST

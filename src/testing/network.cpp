@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdio>
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -13,27 +11,6 @@ namespace enlace::testing {
 namespace asio = boost::asio;
 
 namespace {
-
-received describe_attempt(const outgoing& out, time_point now) {
-  received made;
-  made.method = out.method;
-  made.authority = out.authority;
-  made.target = out.target;
-  made.fields = *out.fields;
-  std::string_view extra = out.extra_fields;
-  while (!extra.empty()) {
-    const std::string_view line = extra.substr(0, extra.find("\r\n"));
-    extra.remove_prefix(line.size() + 2);
-    made.fields.add(line.substr(0, line.find(": ")), line.substr(line.find(": ") + 2));
-  }
-  made.body = out.body;
-  made.at = now;
-  made.deadline = out.deadline;
-  if (const auto id = made.fields.get("X-Simulated-Call")) {
-    std::from_chars(id->data(), id->data() + id->size(), made.call);
-  }
-  return made;
-}
 
 /// Calls that a client made directly have no number.
 std::string name_of_call(std::uint64_t call) { return call == 0 ? "a call" : "call " + std::to_string(call); }
@@ -81,6 +58,27 @@ void fill(incoming& in, exchange_job& job) {
 }
 
 }  // namespace
+
+received describe_attempt(const outgoing& out, time_point now) {
+  received made;
+  made.method = out.method;
+  made.authority = out.authority;
+  made.target = out.target;
+  made.fields = *out.fields;
+  std::string_view extra = out.extra_fields;
+  while (!extra.empty()) {
+    const std::string_view line = extra.substr(0, extra.find("\r\n"));
+    extra.remove_prefix(line.size() + 2);
+    made.fields.add(line.substr(0, line.find(": ")), line.substr(line.find(": ") + 2));
+  }
+  made.body = out.body;
+  made.at = now;
+  made.deadline = out.deadline;
+  if (const auto id = made.fields.get("X-Simulated-Call")) {
+    std::from_chars(id->data(), id->data() + id->size(), made.call);
+  }
+  return made;
+}
 
 exchange_job::exchange_job(network& on, service& to, received what, random_source& random)
     : request(std::move(what)), network_(on), to_(to), how_(to.now_faring()), fate_(draw(how_, random)) {

@@ -108,6 +108,9 @@ class network {
   int in_flight_ = 0;
 };
 
+/// An attempt as a service would receive it.
+[[nodiscard]] received describe_attempt(const outgoing& out, time_point now);
+
 /// A client's way into the network.
 class network_transport final : public transport {
  public:

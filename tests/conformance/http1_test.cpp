@@ -1,19 +1,15 @@
 // Raw answers from the tests of llhttp and curl, and what node 20, curl 7.88 and Python made of them when a server sent
 // exactly these bytes and closed. Where all three agree, so must we; where they don't, the connection must not be used
 // again. All were asked for by GET and without a word on codings.
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
+#include "conformance/cases.hpp"
+#include "conformance/reply_corpus.hpp"
 #include "unit/codec/read_answer.hpp"
 
 namespace enlace {
@@ -33,39 +29,7 @@ constexpr decoded decoded_bodies[] = {
     {"curl/test316", 16512, ""},
 };
 
-std::optional<boost::json::value> corpus() {
-  const char* given = std::getenv("ENLACE_CONFORMANCE_DIR");
-  const std::filesystem::path folder = given != nullptr
-                                           ? std::filesystem::path(given)
-                                           : std::filesystem::path(ENLACE_SOURCE_DIR) / "../shared/conformance";
-  std::ifstream file(folder / "http1" / "response-corpus.json");
-  if (!file) return std::nullopt;
-  return boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
-}
-
-std::string base64_decoded(std::string_view text) {
-  std::string out(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  EXPECT_EQ(static_cast<std::size_t>(size), out.size());
-  while (!text.empty() && text.back() == '=') {
-    out.pop_back();
-    text.remove_suffix(1);
-  }
-  return out;
-}
-
-/// As the corpus describes a body: "length:first 16 hex digits of its SHA-256".
-std::string described(std::string_view body) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  EVP_Digest(body.data(), body.size(), digest, nullptr, EVP_sha256(), nullptr);
-  std::string out = std::to_string(body.size()) + ':';
-  for (std::size_t i = 0; i < 8; ++i) {
-    out += "0123456789abcdef"[digest[i] >> 4U];
-    out += "0123456789abcdef"[digest[i] & 0xFU];
-  }
-  return out;
-}
+std::optional<boost::json::value> corpus() { return test::conformance_cases("http1/response-corpus.json"); }
 
 const decoded* decoded_body_of(std::string_view id) {
   for (const decoded& body : decoded_bodies) {
@@ -82,7 +46,7 @@ void expect_agreement(std::string_view id, const boost::json::value& oracle, con
     EXPECT_NE(got.body.find(body->holds), std::string::npos) << id;
     EXPECT_EQ(got.field("Content-Encoding"), "(none)") << id;
   } else {
-    EXPECT_EQ(described(got.body), std::string_view(oracle.at("body").as_string())) << id;
+    EXPECT_EQ(test::digest_of(got.body), std::string_view(oracle.at("body").as_string())) << id;
   }
 }
 
@@ -93,7 +57,7 @@ TEST(Http1Conformance, AgreesWhereTheReferencesAgree) {
   std::size_t refused = 0;
   for (const boost::json::value& c : file->at("cases").as_array()) {
     const std::string_view id = c.at("id").as_string();
-    const std::string bytes = base64_decoded(c.at("bytes_base64").as_string());
+    const std::string bytes = test::from_base64(c.at("bytes_base64").as_string());
     const test::answer got = test::read_whole(bytes);
     const boost::json::value* agree = c.as_object().if_contains("oracles_agree");
     if (agree != nullptr && agree->as_bool()) {
@@ -117,7 +81,7 @@ TEST(Http1Conformance, ReadsSplitInputAsWhole) {
   if (!file) GTEST_SKIP() << "the conformance cases are not here";
   for (const boost::json::value& c : file->at("cases").as_array()) {
     const std::string_view id = c.at("id").as_string();
-    const std::string bytes = base64_decoded(c.at("bytes_base64").as_string());
+    const std::string bytes = test::from_base64(c.at("bytes_base64").as_string());
     const test::answer whole = test::read_whole(bytes);
     EXPECT_EQ(difference(whole, test::read_bytewise(bytes)), "") << id;
     for (std::uint64_t seed = 0; seed < 3; ++seed) {

@@ -11,6 +11,7 @@
 #include <enlace/transport.hpp>
 
 #include "net/signal.hpp"
+#include "testing/network.hpp"
 
 namespace enlace::test {
 
@@ -48,15 +49,7 @@ class scripted_answer {
 };
 
 /// One attempt as it went out.
-struct sent_attempt {
-  std::string method;
-  std::string authority;
-  std::string target;
-  headers fields;
-  std::string body;
-  time_point at{};
-  time_point deadline{};
-};
+using sent_attempt = enlace::testing::received;
 
 /// A network of which the test decides everything, in virtual time. Honours deadline and cancellation.
 class scripted_transport final : public transport {
@@ -68,7 +61,7 @@ class scripted_transport final : public transport {
   boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in) override {
     const boost::asio::cancellation_state cancellation = co_await boost::asio::this_coro::cancellation_state;
     in.clear();
-    attempts.push_back(note(out));
+    attempts.push_back(enlace::testing::describe_attempt(out, time_.now()));
     const scripted_answer answer = answer_(attempts.back());
     ++in_flight;
     most_in_flight = std::max(most_in_flight, in_flight);
@@ -112,24 +105,6 @@ class scripted_transport final : public transport {
    private:
     scripted_transport& of_;
   };
-
-  sent_attempt note(const outgoing& out) {
-    sent_attempt made;
-    made.method = out.method;
-    made.authority = out.authority;
-    made.target = out.target;
-    made.fields = *out.fields;
-    std::string_view extra = out.extra_fields;
-    while (!extra.empty()) {
-      const std::string_view line = extra.substr(0, extra.find("\r\n"));
-      extra.remove_prefix(line.size() + 2);
-      made.fields.add(line.substr(0, line.find(": ")), line.substr(line.find(": ") + 2));
-    }
-    made.body = out.body;
-    made.at = time_.now();
-    made.deadline = out.deadline;
-    return made;
-  }
 
   virtual_clock& time_;
   script answer_;
