@@ -6,6 +6,7 @@
 
 #include "cli/pretty_json.hpp"
 #include "cli/terminal.hpp"
+#include "cli/trail_text.hpp"
 
 namespace enlace::cli {
 
@@ -60,12 +61,7 @@ void answer_output::put_in_order(std::size_t number, std::string text) {
 void answer_output::put_trail(std::size_t number, const reply& answer) {
   std::string text;
   if (!form_.single) text.append("call ").append(std::to_string(number + 1)).append(":\n");
-  for (const trail_entry& line : answer.trail()) {
-    std::array<char, 48> start{};
-    const double at_ms = std::chrono::duration<double, std::milli>(line.at).count();
-    std::snprintf(start.data(), start.size(), "%10.1f ms  %-10.16s ", at_ms, line.what.c_str());
-    text.append(start.data()).append(without_controls(line.why)).push_back('\n');
-  }
+  text += trail_text(answer);
   if (bar_) bar_->clear();
   write_all(errors, text);
 }

@@ -18,6 +18,7 @@ class usage_error : public std::runtime_error {
 
 /// Each adds its subcommand, which sets `chosen` when it is the one.
 void add_call(CLI::App& app, action& chosen);
+void add_stream(CLI::App& app, action& chosen);
 void add_health(CLI::App& app, action& chosen);
 void add_explain(CLI::App& app, action& chosen);
 void add_check(CLI::App& app, action& chosen);

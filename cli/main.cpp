@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   app.footer(main_footer);
   action chosen;
   add_call(app, chosen);
+  add_stream(app, chosen);
   add_health(app, chosen);
   add_explain(app, chosen);
   add_check(app, chosen);

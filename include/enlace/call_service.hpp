@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <enlace/reply.hpp>
 #include <enlace/request.hpp>
+#include <enlace/stream.hpp>
 
 /// The functions that most programs need, on one process-wide client. It reads `$ENLACE_CONFIG`, else `enlace.toml` in
 /// the current folder, at the first call; a configuration that can't be used makes every call end in
@@ -16,6 +17,9 @@ namespace enlace {
 
 /// `client::call`.
 boost::asio::awaitable<reply> call_service(request asked);
+
+/// `client::stream`, on the loop of the coroutine that first asks for an event.
+[[nodiscard]] stream stream_service(request asked);
 
 /// `client::check_service_health`: never throws.
 boost::asio::awaitable<bool> check_service_health(std::string url, std::string name,

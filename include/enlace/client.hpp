@@ -17,6 +17,7 @@
 #include <enlace/options.hpp>
 #include <enlace/reply.hpp>
 #include <enlace/request.hpp>
+#include <enlace/stream.hpp>
 #include <enlace/transport.hpp>
 
 namespace enlace {
@@ -70,6 +71,10 @@ class client {
   /// reply; connections, permits and places are given back.
   boost::asio::awaitable<reply> call(request asked);
 
+  /// The same for an answer that is read as it comes. Of an operation that is not named the times are those of
+  /// `llm_stream`. Nothing happens before the first `next`.
+  [[nodiscard]] enlace::stream stream(request asked);
+
   /// Whether the service says that it is well: GET {url}/health within `timeout`. Never throws.
   boost::asio::awaitable<bool> check_service_health(std::string url, std::string name,
                                                     duration timeout = std::chrono::seconds(5));
@@ -95,6 +100,7 @@ class client {
 
  private:
   friend class call_state;
+  friend class enlace::stream;
   class loop;
   std::shared_ptr<loop> loop_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@
 #include <enlace/url.hpp>
 
 namespace enlace {
+
+class body_producer;
 
 /// How one attempt failed on the wire. An HTTP status, whichever, is no wire failure.
 enum class wire_failure : std::uint8_t {
@@ -60,6 +63,9 @@ struct outgoing {
   std::string_view extra_fields;
   bool has_body = false;
   std::string_view body;
+  /// Set: the body comes from here instead, in chunks, or as `body_length` bytes where that is known.
+  const body_producer* produce = nullptr;
+  std::optional<std::uint64_t> body_length;
   time_point deadline{};
   duration connect_timeout{};
   std::uint64_t max_body_bytes = 32ULL << 20;
@@ -76,6 +82,10 @@ class incoming {
   std::string detail;
   /// Whether any byte of the request may have reached the peer's application.
   bool sent = false;
+  /// Whether the producer of the request's body was asked: what it gave is gone, so the request can't be sent again.
+  bool body_begun = false;
+  /// Of an answer read as it comes: only the end of the connection tells where its body ends.
+  bool ends_with_connection = false;
   /// Whether a pooled connection served it.
   bool reused_connection = false;
   int status = 0;

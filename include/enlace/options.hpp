@@ -67,6 +67,12 @@ struct operation_settings {
   std::optional<enlace::cache_scope> cache_scope;
   /// Request headers whose values are part of the cache key.
   std::optional<std::vector<std::string>> vary;
+  /// Of a stream: from an attempt's beginning to its first event. Zero: as `attempt_timeout`.
+  std::optional<duration> first_event_timeout;
+  /// Of a stream: between two events. Zero: what is left of the whole.
+  std::optional<duration> between_events_timeout;
+  /// Of a stream: whether comments, which servers send as heartbeats, put off `between_events_timeout`.
+  std::optional<bool> heartbeats;
 };
 
 /// [services.NAME]. The values of `operation_settings` here are for all its operations.
@@ -129,6 +135,12 @@ struct profile {
   enlace::cache_scope cache_scope;
   std::vector<std::string> vary;
   duration stale_if_error{};
+
+  /// Zero: as `attempt_timeout`.
+  duration first_event_timeout{};
+  /// Zero: what is left of the whole.
+  duration between_events_timeout{};
+  bool heartbeats = false;
 
   tls_settings tls;
   breaker_options breaker;

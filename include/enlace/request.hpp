@@ -1,16 +1,26 @@
 // Module: message
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <enlace/body_producer.hpp>
 #include <enlace/context.hpp>
 #include <enlace/headers.hpp>
 #include <enlace/json.hpp>
 
 namespace enlace {
+
+/// What the elements of a stream are.
+enum class stream_format : std::uint8_t {
+  automatic,  ///< by the answer's content type
+  sse,        ///< server-sent events, as the WHATWG's HTML standard has them
+  ndjson,     ///< a JSON value a line
+  bytes,      ///< pieces of the body as they come, whatever it is
+};
 
 /// One call to be made. Built by a factory and setters, which can be chained:
 ///
@@ -33,6 +43,11 @@ class request {
   request& data(json::value value) &;
   /// Raw bytes as the body. Wins over `data`.
   request& body(std::string bytes, std::string_view content_type) &;
+  /// A body that is made on the way, for one larger than memory: `produce` is called for each piece when there is room
+  /// for it. In chunks, or with a Content-Length where `length` (bytes) is given and must then be kept. Once the first
+  /// piece was asked for, the request is never sent again. Wins over `body` and `data`.
+  request& body_stream(body_producer produce, std::string_view content_type,
+                       std::optional<std::uint64_t> length = std::nullopt) &;
   /// Replaces a header of that name.
   request& header(std::string_view name, std::string_view value) &;
   request& tenant(std::string id) &;
@@ -54,12 +69,26 @@ class request {
   request& use_cache(bool yes = true) &;
   /// In seconds. 0: do not cache.
   request& cache_ttl(seconds_d ttl) &;
+  /// How a stream's answer is read; default: as its content type says.
+  request& stream_as(stream_format format) &;
+  /// Of a stream, in seconds: from an attempt's beginning to its first event. More than zero.
+  request& first_event_timeout(seconds_d time) &;
+  /// Of a stream, in seconds: from one event to the next. More than zero.
+  request& between_events_timeout(seconds_d time) &;
+  /// Of a stream: comments, the heartbeats of SSE, put off `between_events_timeout`.
+  request& heartbeats(bool keep_alive = true) &;
+  /// Of an SSE stream: after a break it is asked for again, from the event after the last one that had an id.
+  request& resume(bool yes = true) &;
   /// Keeps the decision trail (attempts, waits, why) for `reply::trail()`.
   request& trail(bool yes = true) &;
 
   request&& data(json::value value) && { return std::move(data(std::move(value))); }
   request&& body(std::string bytes, std::string_view content_type) && {
     return std::move(body(std::move(bytes), content_type));
+  }
+  request&& body_stream(body_producer produce, std::string_view content_type,
+                        std::optional<std::uint64_t> length = std::nullopt) && {
+    return std::move(body_stream(std::move(produce), content_type, length));
   }
   request&& header(std::string_view name, std::string_view value) && { return std::move(header(name, value)); }
   request&& tenant(std::string id) && { return std::move(tenant(std::move(id))); }
@@ -74,12 +103,19 @@ class request {
   request&& idempotency_key(std::string_view key) && { return std::move(idempotency_key(key)); }
   request&& use_cache(bool yes = true) && { return std::move(use_cache(yes)); }
   request&& cache_ttl(seconds_d ttl) && { return std::move(cache_ttl(ttl)); }
+  request&& stream_as(stream_format format) && { return std::move(stream_as(format)); }
+  request&& first_event_timeout(seconds_d time) && { return std::move(first_event_timeout(time)); }
+  request&& between_events_timeout(seconds_d time) && { return std::move(between_events_timeout(time)); }
+  request&& heartbeats(bool keep_alive = true) && { return std::move(heartbeats(keep_alive)); }
+  request&& resume(bool yes = true) && { return std::move(resume(yes)); }
   request&& trail(bool yes = true) && { return std::move(trail(yes)); }
 
   [[nodiscard]] const std::string& method() const noexcept;
   [[nodiscard]] const std::string& url() const noexcept;
   [[nodiscard]] const std::optional<json::value>& data() const noexcept;
   [[nodiscard]] const std::optional<std::string>& body() const noexcept;
+  [[nodiscard]] const body_producer& body_stream() const noexcept;
+  [[nodiscard]] std::optional<std::uint64_t> body_length() const noexcept;
   [[nodiscard]] const std::string& content_type() const noexcept;
   [[nodiscard]] const enlace::headers& headers() const noexcept;
   [[nodiscard]] const enlace::context& ids() const noexcept;
@@ -90,6 +126,11 @@ class request {
   [[nodiscard]] const std::string& idempotency_key() const noexcept;
   [[nodiscard]] std::optional<bool> use_cache() const noexcept;
   [[nodiscard]] std::optional<seconds_d> cache_ttl() const noexcept;
+  [[nodiscard]] stream_format stream_as() const noexcept;
+  [[nodiscard]] std::optional<seconds_d> first_event_timeout() const noexcept;
+  [[nodiscard]] std::optional<seconds_d> between_events_timeout() const noexcept;
+  [[nodiscard]] std::optional<bool> heartbeats() const noexcept;
+  [[nodiscard]] bool resume() const noexcept;
   [[nodiscard]] bool trail() const noexcept;
 
  private:

@@ -55,6 +55,12 @@ class responder {
   /// Waits; false at once when the server gives up on the connection, and soon after the client has hung up.
   boost::asio::awaitable<bool> wait(duration time);
 
+  /// From now until the handler returns, cancels the handler as soon as the client hangs up or the connection breaks in
+  /// another way, whatever it waits for: an upstream, a timer, a write. A client that only ends its sending side counts
+  /// as gone. Nothing is polled; the connection's socket is waited for. Once the client has sent more bytes, a
+  /// pipelined request, the watch is over (with TLS the sweep goes on looking). Calling it again does nothing.
+  void cancel_on_hang_up();
+
   /// Whether any byte of an answer may have been sent.
   [[nodiscard]] bool begun() const noexcept { return state_ != state::nothing; }
   [[nodiscard]] bool complete() const noexcept { return state_ == state::complete; }
@@ -69,6 +75,7 @@ class responder {
 
   server_connection& connection_;
   std::string fields_;
+  std::string chunk_;
   std::uint64_t left_ = 0;
   state state_ = state::nothing;
   bool head_only_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <enlace/client.hpp>
 
 namespace enlace {
@@ -39,6 +40,13 @@ class runtime {
   /// the loop in one piece.
   void submit(request asked, context ambient, completion done);
   void check_health(std::string url, std::string name, duration timeout, std::function<void(health_report)> done);
+
+  /// Runs a coroutine on one of the loops, on behalf of `ambient`; `done` is called there when it has ended, also by
+  /// the runtime's destruction, which cancels it. It must not throw.
+  void run(std::size_t index, std::function<boost::asio::awaitable<void>()> job, context ambient,
+           std::function<void()> done);
+  /// The loop whose turn it is.
+  [[nodiscard]] std::size_t next_loop() noexcept;
 
   [[nodiscard]] const std::shared_ptr<client_core>& core() const noexcept;
 

@@ -8,6 +8,7 @@
 #include "client/loop.hpp"
 #include "config/duration_text.hpp"
 #include "message/envelope.hpp"
+#include "policy/backoff.hpp"
 #include "policy/retry_after.hpp"
 
 namespace enlace {
@@ -54,7 +55,7 @@ bool call_state::admit(bool cancelled) {
   }
   if (!redirected_ || wait_until_) ++attempts_;
   wait_until_.reset();
-  out.deadline = deadline_.attempt_deadline(now, target_->rules.attempt_timeout);
+  out.deadline = deadline_.attempt_deadline(now, attempt_timeout_);
   write_attempt_fields(now);
   const duration slow_after = target_->rules.breaker.slow_after;
   if (slow_after > duration::zero()) loop_->time->add(*this, now + slow_after);
@@ -97,7 +98,7 @@ void call_state::write_attempt_fields(time_point now) {
   out.extra_fields = attempt_fields_;
 }
 
-bool call_state::settle(bool cancelled) {
+bool call_state::settle(bool cancelled, const error* unusable) {
   const time_point now = loop_->time->now();
   loop_->time->remove(*this);
   if (cancelled && in.failure != wire_failure::none) in.failure = wire_failure::cancelled;
@@ -108,7 +109,13 @@ bool call_state::settle(bool cancelled) {
     permit_.settle(vote_of(outcome), now, now - attempt_started_);
     return true;
   }
-  make_reply(now, outcome);
+  if (unusable != nullptr && in.failure == wire_failure::none) {
+    outcome.unusable_answer = true;
+    result_ = reply(*unusable);
+    result_.call().status = in.status;
+  } else {
+    make_reply(now, outcome);
+  }
   breaker_vote vote = vote_of(outcome);
   const bool envelope_failed = !result_.success() && in.failure == wire_failure::none && outcome.status < 300;
   if (envelope_failed && !outcome.unusable_answer && target_->rules.envelope_failures) vote = breaker_vote::failure;
@@ -120,7 +127,7 @@ bool call_state::settle(bool cancelled) {
 bool call_state::decide(time_point now, const attempt_result& outcome) {
   retry_question question;
   question.result = outcome;
-  question.attempts = attempts_;
+  question.attempts = attempts_ - attempts_before_;
   question.idempotent = idempotent_;
   question.tenant = context_->tenant();
   question.now = now;
@@ -137,6 +144,42 @@ bool call_state::decide(time_point now, const attempt_result& outcome) {
        format_duration(std::chrono::floor<std::chrono::microseconds>(decision.wait)) + " before the next attempt");
   return true;
 }
+
+void call_state::first_event() {
+  const time_point now = loop_->time->now();
+  loop_->time->remove(*this);
+  permit_.early_success(now, now - attempt_started_);
+  result_ = reply();
+  result_.call().status = in.status;
+  if (asked().trail())
+    note("attempt", std::to_string(attempts_) + ": HTTP " + std::to_string(in.status) + ", events come");
+}
+
+bool call_state::begin_again(std::string_view last_event_id, std::optional<seconds_d> asked_wait) {
+  const time_point now = loop_->time->now();
+  permit_.neutral();
+  attempts_before_ = attempts_;
+  idempotent_ = true;  // whoever lets a stream be resumed says so
+  const duration wait = backoff(retry_, 1, asked_wait, loop_->random);
+  if (!deadline_.fits(now, wait)) {
+    stop(stop_reason::deadline);
+    return false;
+  }
+  if (!target_->to->budget().take(context_->tenant(), now)) {
+    stop(stop_reason::budget);
+    return false;
+  }
+  retry_paid_ = true;
+  fields_.set("Last-Event-ID", last_event_id);
+  wait_until_ = saturated_add(now, wait);
+  note("resume",
+       format_duration(std::chrono::floor<std::chrono::microseconds>(wait)) + " before the stream is asked for again");
+  return true;
+}
+
+const profile& call_state::rules() const noexcept { return target_->rules; }
+
+duration call_state::elapsed() const { return loop_->time->now() - started_; }
 
 bool call_state::resume(bool cancelled) {
   const time_point now = loop_->time->now();
@@ -157,7 +200,8 @@ bool call_state::resume(bool cancelled) {
 }
 
 bool call_state::follow_redirect() {
-  if (redirected_ || in.failure != wire_failure::none || (in.status != 307 && in.status != 308)) return false;
+  if (redirected_ || in.body_begun || in.failure != wire_failure::none || (in.status != 307 && in.status != 308))
+    return false;
   const auto location = in.headers.get("Location");
   if (!location) return false;
   result<url> there = wire_.url.resolve(*location);
@@ -186,9 +230,11 @@ error call_state::wire_error(time_point now) const {
   if (!timed_out) return error_from_wire(in);
   // An attempt can have less time than the call.
   const bool whole = attempts_ == 0 || deadline_.expired(now) || out.deadline >= deadline_.when();
-  std::string limit = format_duration(whole ? timeout_ : target_->rules.attempt_timeout);
-  if (!whole) limit += ", the time for one attempt";
-  error why(error_code::timeout_error, "no answer from " + wire_.url.authority() + " within " + limit);
+  std::string limit = format_duration(whole ? timeout_ : attempt_timeout_);
+  if (!whole && !streaming_) limit += ", the time for one attempt";
+  const std::string missed = streaming_ ? "no first event from " : "no answer from ";
+  error why(error_code::timeout_error, missed + wire_.url.authority() + " within " + limit);
+  if (streaming_) why.details["error"] = whole ? "stream_timeout" : "first_event_timeout";
   why.details["operation"] = asked().operation();
   why.details["timeout_s"] = seconds_of(timeout_);
   why.details["elapsed_s"] = seconds_of(now - started_);

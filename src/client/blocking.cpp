@@ -1,5 +1,6 @@
 #include <future>
 
+#include <boost/asio/post.hpp>
 #include <enlace/ambient.hpp>
 #include <enlace/blocking.hpp>
 #include <enlace/call_service.hpp>
@@ -38,6 +39,70 @@ health_report client::health(std::string url, std::string name, duration timeout
 
 bool client::check_service_health(std::string url, std::string name, duration timeout) {
   return health(std::move(url), std::move(name), timeout).status != health_status::unavailable;
+}
+
+stream client::stream(request asked) {
+  const std::size_t loop = runtime_->next_loop();
+  return {runtime_, loop, runtime_->at(loop).stream(std::move(asked)), ambient_of_thread()};
+}
+
+stream::stream(std::shared_ptr<runtime> on, std::size_t loop, enlace::stream made, context ambient)
+    : runtime_(std::move(on)),
+      loop_(loop),
+      ambient_(std::move(ambient)),
+      inner_(std::make_unique<enlace::stream>(std::move(made))) {}
+
+stream& stream::operator=(stream&& other) noexcept {
+  if (this == &other) return *this;
+  close();
+  runtime_ = std::move(other.runtime_);
+  loop_ = other.loop_;
+  ambient_ = std::move(other.ambient_);
+  inner_ = std::move(other.inner_);
+  return *this;
+}
+
+stream::~stream() { close(); }
+
+void stream::close() noexcept {
+  if (inner_ == nullptr) return;
+  std::promise<void> closed;
+  std::future<void> done = closed.get_future();
+  boost::asio::post(runtime_->executor(loop_), [this, &closed] {
+    inner_.reset();
+    closed.set_value();
+  });
+  done.wait();
+}
+
+void stream::wait_for(std::function<boost::asio::awaitable<void>()> job) {
+  std::promise<void> promise;
+  std::future<void> over = promise.get_future();
+  runtime_->run(loop_, std::move(job), ambient_, [&promise] { promise.set_value(); });
+  over.get();
+}
+
+const stream_event* stream::next() {
+  const stream_event* event = nullptr;
+  wait_for([this, &event]() -> boost::asio::awaitable<void> { event = co_await inner_->next(); });
+  return event;
+}
+
+std::string_view stream::next_text() {
+  std::string_view text;
+  wait_for([this, &text]() -> boost::asio::awaitable<void> { text = co_await inner_->next_text(); });
+  return text;
+}
+
+reply stream::collect() {
+  reply all;
+  wait_for([this, &all]() -> boost::asio::awaitable<void> { all = co_await inner_->collect(); });
+  return all;
+}
+
+stream stream_service(request asked) {
+  const std::shared_ptr<runtime>& shared = process_runtime();
+  return {shared, shared->next_loop(), enlace::stream_service(std::move(asked)), ambient_of_thread()};
 }
 
 reply call_service(request asked) {

@@ -50,8 +50,8 @@ void call_state::clear() noexcept {
   target_.reset();
   wait_until_.reset();
   trail_.clear();
-  caching_ = redirected_ = retry_paid_ = false;
-  attempts_ = 0;
+  caching_ = redirected_ = retry_paid_ = streaming_ = false;
+  attempts_ = attempts_before_ = 0;
   in.clear();
   drop_large(in.body);
   drop_large(wire_.body);
@@ -82,6 +82,7 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
 
   timeout_ = asked().timeout() ? saturated(*asked().timeout()) : rules.timeout;
   deadline_ = deadline(started_, timeout_, context_->deadline());
+  attempt_timeout_ = rules.attempt_timeout;
   retry_ = rules.retry;
   if (asked().max_attempts()) retry_.max_attempts = *asked().max_attempts();
   idempotent_ = asked().idempotent().value_or(is_idempotent_method(wire_.method) ||
@@ -94,6 +95,18 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
   return true;
 }
 
+bool call_state::begin_stream(client::loop& on, request given, const context* ambient) {
+  if (!begin(on, std::move(given), ambient)) return false;
+  caching_ = false;
+  streaming_ = true;
+  if (asked().first_event_timeout()) {
+    attempt_timeout_ = saturated(*asked().first_event_timeout());
+  } else if (rules().first_event_timeout > duration::zero()) {
+    attempt_timeout_ = rules().first_event_timeout;
+  }
+  return true;
+}
+
 bool call_state::prepare_context(const context* ambient) {
   context_.emplace(wire_.fields, asked().ids(), ambient);
   if (result<void> good = context_->check(); !good) return refuse(std::move(good).error());
@@ -103,7 +116,8 @@ bool call_state::prepare_context(const context* ambient) {
     }
   }
   const bool add = target_->configuration->values().context.tenant_in_body && target_->rules.internal &&
-                   wire_.method == "POST" && asked().data() && asked().data()->is_object() && !asked().body();
+                   wire_.method == "POST" && asked().data() && asked().data()->is_object() && !asked().body() &&
+                   !asked().body_stream();
   if (!add || context_->tenant().empty()) return true;
   json::value data = *asked().data();
   add_tenant(data, context_->tenant());
@@ -129,6 +143,10 @@ void call_state::prepare_head() {
   out.fields = &fields_;
   out.has_body = wire_.has_body;
   out.body = wire_.body;
+  if (asked().body_stream()) {
+    out.produce = &asked().body_stream();
+    out.body_length = asked().body_length();
+  }
   out.connect_timeout = target_->rules.connect_timeout;
   out.max_body_bytes = limits.max_body_bytes;
   out.max_head_bytes = static_cast<std::uint32_t>(limits.max_head_bytes);

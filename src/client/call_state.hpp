@@ -35,6 +35,8 @@ class call_state final : public waiter {
 
   /// Validates the request, finds its target, its context and its deadline. False: decided, it is refused.
   bool begin(client::loop& on, request given, const context* ambient);
+  /// The same for a stream: an attempt's time is that to its first event, and nothing is cached.
+  bool begin_stream(client::loop& on, request given, const context* ambient);
   /// True: decided, from the cache.
   bool answer_from_cache();
   /// True: another call fetches this very answer; wait for `woken` until the deadline, then `take_flight`.
@@ -46,13 +48,29 @@ class call_state final : public waiter {
 
   /// The breaker's leave for one attempt, and what this attempt alone says in its head. False: decided.
   bool admit(bool cancelled);
-  /// After the exchange: the permit learns of it, and the answer becomes a reply. True: there is another attempt to
-  /// make, at once or after waiting `until`. False: decided.
-  bool settle(bool cancelled);
+  /// After the exchange: the permit learns of it, and the answer becomes a reply, or `unusable` where it can't be one.
+  /// True: there is another attempt to make, at once or after waiting `until`. False: decided.
+  bool settle(bool cancelled, const error* unusable = nullptr);
   /// How long to wait before the next attempt; nothing after a redirect.
   [[nodiscard]] std::optional<time_point> wait_until() const noexcept { return wait_until_; }
   /// After the wait. False: decided after all.
   bool resume(bool cancelled);
+
+  /// Of a stream, instead of `settle`: its first event has come. The attempt goes on, and keeps its permit.
+  void first_event();
+  /// Of a stream that broke after events, and was concluded with that error: pays for another attempt, from the event
+  /// after `last_event_id`, no sooner than the server asked for. False: there is none.
+  bool begin_again(std::string_view last_event_id, std::optional<seconds_d> asked_wait);
+  /// Decides the call from outside.
+  void conclude(reply decided) { result_ = std::move(decided); }
+  [[nodiscard]] const reply& concluded() const noexcept { return result_; }
+  [[nodiscard]] const profile& rules() const noexcept;
+  [[nodiscard]] const request& asked() const noexcept { return asked_; }
+  [[nodiscard]] const std::string& method() const noexcept { return wire_.method; }
+  [[nodiscard]] std::string_view authority() const noexcept { return wire_.url.authority(); }
+  /// Since the call began.
+  [[nodiscard]] duration elapsed() const;
+  [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
   /// Stores the answer, lands the flight, gives everything back; takes the reply out.
   reply finish();
@@ -82,8 +100,6 @@ class call_state final : public waiter {
     signal* woken = nullptr;
   };
 
-  /// Const: the setters of a request are called like its getters.
-  [[nodiscard]] const request& asked() const noexcept { return asked_; }
   bool prepare_context(const context* ambient);
   void prepare_head();
   [[nodiscard]] cache_key make_key() const;
@@ -110,6 +126,11 @@ class call_state final : public waiter {
 
   time_point started_{};
   time_point attempt_started_{};
+  /// Of an attempt, or of a stream's attempt up to its first event. Zero: the time left.
+  duration attempt_timeout_{};
+  bool streaming_ = false;
+  /// Attempts before those that now count: a stream that has given events starts anew.
+  int attempts_before_ = 0;
   deadline deadline_;
   duration timeout_{};
   retry_options retry_;

@@ -45,6 +45,7 @@ class client::loop {
     lease& operator=(const lease&) = delete;
     ~lease() { from_.give_back(std::move(state_)); }
     call_state* operator->() const noexcept { return state_.get(); }
+    call_state& operator*() const noexcept { return *state_; }
 
    private:
     loop& from_;

@@ -37,11 +37,11 @@ class context_client final : public asio::execution_context::service {
 
 asio::execution_context::id context_client::id;
 
-client& client_of(const asio::any_io_executor& executor) {
+}  // namespace
+
+client& process_client_on(const asio::any_io_executor& executor) {
   return asio::use_service<context_client>(asio::query(executor, asio::execution::context)).on(executor);
 }
-
-}  // namespace
 
 const std::shared_ptr<client_core>& process_core() {
   static const std::shared_ptr<client_core> core = make_core(process_options() ? *process_options() : options());
@@ -53,8 +53,13 @@ std::optional<error> process_configuration_error() {
   return process_options().error();
 }
 
+const std::shared_ptr<runtime>& process_runtime() {
+  static const std::shared_ptr<runtime> loops = std::make_shared<runtime>(process_core());
+  return loops;
+}
+
 blocking::client& process_blocking_client() {
-  static blocking::client made(std::make_shared<runtime>(process_core()));
+  static blocking::client made(process_runtime());
   return made;
 }
 
@@ -63,13 +68,13 @@ asio::awaitable<reply> call_service(request asked) {
   if (std::optional<error> broken = process_configuration_error()) {
     co_return create_error_response(broken->message, *broken);
   }
-  co_return co_await client_of(executor).call(std::move(asked));
+  co_return co_await process_client_on(executor).call(std::move(asked));
 }
 
 asio::awaitable<bool> check_service_health(std::string url, std::string name, duration timeout) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   if (process_configuration_error()) co_return false;
-  co_return co_await client_of(executor).check_service_health(std::move(url), std::move(name), timeout);
+  co_return co_await process_client_on(executor).check_service_health(std::move(url), std::move(name), timeout);
 }
 
 reply create_error_response(std::string message, json::object details) {

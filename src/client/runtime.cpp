@@ -17,6 +17,16 @@ namespace enlace {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// With a value, as the loops' way to end wants one.
+asio::awaitable<bool> to_end(const std::function<asio::awaitable<void>()>& job) {
+  co_await job();
+  co_return true;
+}
+
+}  // namespace
+
 /// One loop, its thread, its client, and what has been handed to it.
 class runtime::worker {
  public:
@@ -115,8 +125,21 @@ asio::any_io_executor runtime::executor(std::size_t index) const { return worker
 client& runtime::at(std::size_t index) noexcept { return workers_[index]->its_client(); }
 const std::shared_ptr<client_core>& runtime::core() const noexcept { return core_; }
 
+std::size_t runtime::next_loop() noexcept { return next_.fetch_add(1, std::memory_order_relaxed) % workers_.size(); }
+
+void runtime::run(std::size_t index, std::function<asio::awaitable<void>()> job, context ambient,
+                  std::function<void()> done) {
+  worker& loop = *workers_.at(index);
+  loop.hand_over([&loop, job = std::move(job), ambient = std::move(ambient), done = std::move(done)]() mutable {
+    // The coroutine lives in its function object, which is kept until it has ended.
+    auto kept = std::make_shared<std::function<asio::awaitable<void>()>>(std::move(job));
+    auto ended = [kept, done = std::move(done)](bool) { done(); };
+    loop.spawn<bool>(std::move(ambient), to_end(*kept), std::move(ended));
+  });
+}
+
 void runtime::submit(request asked, context ambient, completion done) {
-  worker& loop = *workers_[next_.fetch_add(1, std::memory_order_relaxed) % workers_.size()];
+  worker& loop = *workers_[next_loop()];
   loop.hand_over([&loop, asked = std::move(asked), ambient = std::move(ambient), done = std::move(done)]() mutable {
     loop.spawn<reply>(std::move(ambient), loop.its_client().call(std::move(asked)), std::move(done));
   });
@@ -124,7 +147,7 @@ void runtime::submit(request asked, context ambient, completion done) {
 
 void runtime::check_health(std::string url, std::string name, duration timeout,
                            std::function<void(health_report)> done) {
-  worker& loop = *workers_[next_.fetch_add(1, std::memory_order_relaxed) % workers_.size()];
+  worker& loop = *workers_[next_loop()];
   loop.hand_over([&loop, url = std::move(url), name = std::move(name), timeout, done = std::move(done)]() mutable {
     loop.spawn<health_report>(context(), loop.its_client().health(std::move(url), std::move(name), timeout),
                               std::move(done));

@@ -1,6 +1,8 @@
 #include "codec/request_writer.hpp"
 
 #include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "codec/content_coding.hpp"
@@ -15,9 +17,18 @@ constexpr std::string_view accept_encoding_name = "Accept-Encoding";
 constexpr std::string_view separator = ": ";
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view length_name = "Content-Length: ";
+constexpr std::string_view chunked = "Transfer-Encoding: chunked\r\n";
 
 bool promises_body(std::string_view method) noexcept {
   return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+/// What Content-Length says, if it is to be there.
+std::optional<std::uint64_t> length_of(const outgoing& o) noexcept {
+  if (o.produce != nullptr) return o.body_length;
+  if (o.has_body) return o.body.size();
+  if (promises_body(o.method)) return 0;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -25,15 +36,16 @@ bool promises_body(std::string_view method) noexcept {
 void append_request_head(std::string& out, const outgoing& o) {
   char digits[20];
   std::size_t digit_count = 0;
-  if (o.has_body || promises_body(o.method)) {
-    const std::size_t length = o.has_body ? o.body.size() : 0;
-    digit_count = static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, length).ptr - digits);
+  if (const std::optional<std::uint64_t> length = length_of(o)) {
+    digit_count = static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, *length).ptr - digits);
   }
+  const bool in_chunks = o.produce != nullptr && !o.body_length;
 
   // The size is reckoned first, so that the text is written by plain copies into room that is there.
   std::size_t size = o.method.size() + 1 + o.target.size() + version.size() + o.authority.size() + 2 * line_end.size() +
                      o.extra_fields.size();
   if (digit_count != 0) size += length_name.size() + digit_count + line_end.size();
+  if (in_chunks) size += chunked.size();
   bool names_codings = false;
   for (const headers::field field : *o.fields) {
     size += field.name.size() + separator.size() + field.value.size() + line_end.size();
@@ -64,6 +76,7 @@ void append_request_head(std::string& out, const outgoing& o) {
     at = put(at, {digits, digit_count});
     at = put(at, line_end);
   }
+  if (in_chunks) at = put(at, chunked);
   if (!names_codings) {
     at = put(at, accept_encoding_name);
     at = put(at, separator);

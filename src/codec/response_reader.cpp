@@ -30,6 +30,8 @@ struct response_reader::parts final : chunk_reader::sink {
   void start(incoming& into, std::string_view method);
   progress feed(std::string_view bytes, std::size_t& consumed);
   progress finish();
+  void more(std::string_view bytes);
+  std::string_view next_piece();
 
   [[nodiscard]] bool over() const noexcept { return at_ == stage::done || at_ == stage::failed; }
   [[nodiscard]] progress where() const noexcept;
@@ -60,6 +62,9 @@ struct response_reader::parts final : chunk_reader::sink {
   bool started_ = false;
   bool odd_ = false;  // the connection is good for no further answer
   bool reusable_ = false;
+  bool in_pieces_ = false;
+  std::string_view piece_;
+  std::string_view left_;  // in pieces: what of the bytes was not taken yet; in `pending_` or where they were handed in
   head_scanner scanner_;
   response_head head_;
   std::optional<chunk_reader> chunks_;
@@ -77,6 +82,11 @@ void response_reader::start(incoming& into, const outgoing& request) {
   parts_->request_fields_ = request.fields;
 }
 
+void response_reader::start_pieces(incoming& into, const outgoing& request) {
+  start(into, request);
+  parts_->in_pieces_ = true;
+}
+
 void response_reader::start(incoming& into, std::string_view method, std::uint32_t max_head_bytes,
                             std::uint64_t max_body_bytes) {
   parts_->request_fields_ = nullptr;
@@ -89,6 +99,9 @@ response_reader::progress response_reader::feed(std::string_view bytes, std::siz
   return parts_->feed(bytes, consumed);
 }
 
+void response_reader::more(std::string_view bytes) { parts_->more(bytes); }
+std::string_view response_reader::next_piece() { return parts_->next_piece(); }
+response_reader::progress response_reader::where() const noexcept { return parts_->where(); }
 response_reader::progress response_reader::finish() { return parts_->finish(); }
 bool response_reader::started() const noexcept { return parts_->started_; }
 bool response_reader::reusable() const noexcept { return parts_->reusable_; }
@@ -104,7 +117,8 @@ void response_reader::parts::start(incoming& into, std::string_view method) {
   body_size_ = 0;
   at_ = stage::head;
   head_method_ = method == "HEAD";
-  started_ = odd_ = reusable_ = false;
+  started_ = odd_ = reusable_ = in_pieces_ = false;
+  left_ = piece_ = {};
   scanner_.reset();
   decoder_.reset();
   pending_.clear();
@@ -112,7 +126,8 @@ void response_reader::parts::start(incoming& into, std::string_view method) {
 
 response_reader::progress response_reader::parts::where() const noexcept {
   if (at_ == stage::done) return progress::done;
-  return at_ == stage::failed ? progress::failed : progress::need_more;
+  if (at_ == stage::failed) return progress::failed;
+  return in_pieces_ && at_ != stage::head ? progress::head : progress::need_more;
 }
 
 bool response_reader::parts::fail(wire_failure failure, std::string_view why) {
@@ -135,10 +150,14 @@ response_reader::progress response_reader::parts::feed(std::string_view bytes, s
   const bool kept = !pending_.empty();
   if (kept) pending_.append(bytes);
   std::string_view left = kept ? std::string_view(pending_) : bytes;
-  while (step(left)) {
+  while ((!in_pieces_ || at_ == stage::head) && step(left)) {
   }
 
   consumed = bytes.size();
+  if (where() == progress::head) {
+    left_ = left;
+    return progress::head;
+  }
   if (!over()) {
     if (kept) {
       pending_.erase(0, pending_.size() - left.size());
@@ -154,6 +173,27 @@ response_reader::progress response_reader::parts::feed(std::string_view bytes, s
   pending_.clear();
   if (pending_.capacity() > pending_kept) pending_.shrink_to_fit();
   return where();
+}
+
+void response_reader::parts::more(std::string_view bytes) {
+  if (over()) return;
+  if (!pending_.empty()) {
+    pending_.append(bytes);
+    bytes = pending_;
+  }
+  left_ = bytes;
+}
+
+std::string_view response_reader::parts::next_piece() {
+  piece_ = {};
+  while (piece_.empty() && !over() && step(left_)) {
+  }
+  if (!piece_.empty()) return piece_;
+  if (at_ == stage::done) reusable_ = reusable_ && left_.empty();
+  // What is incomplete is kept until more has come.
+  std::string(over() ? std::string_view() : left_).swap(pending_);
+  left_ = {};
+  return {};
 }
 
 response_reader::progress response_reader::parts::finish() {
@@ -228,17 +268,18 @@ bool response_reader::parts::after_head() {
   }
   into_->status = head_.status;
   if (head_method_ || head_.status == 204 || head_.status == 304) return complete();
-  if (head_.length.value_or(0) > max_body_) return fail_too_large("the body is", max_body_);
+  if (!in_pieces_ && head_.length.value_or(0) > max_body_) return fail_too_large("the body is", max_body_);
   if (head_.coded && head_.status != 205 && !prepare_decoding()) return false;
   if (head_.chunked) {
     chunks_.emplace(*this, max_head_);
     at_ = stage::chunks;
   } else if (head_.length) {
-    if (!decoder_) into_->body.reserve(static_cast<std::size_t>(std::min(*head_.length, reserve_most)));
+    if (!decoder_ && !in_pieces_) into_->body.reserve(static_cast<std::size_t>(std::min(*head_.length, reserve_most)));
     at_ = stage::length;
   } else {
     odd_ = true;
     at_ = stage::until_end;
+    into_->ends_with_connection = true;
     // Such an answer has no content (RFC 9110, 15.3.6); one that does not say so ends here.
     if (head_.status == 205) return complete();
   }
@@ -257,6 +298,7 @@ bool response_reader::parts::prepare_decoding() {
     case content_decoder::listing::ok:
       break;
   }
+  if (in_pieces_) return true;
   into_->headers.erase("Content-Encoding");
   if (decoder.layers() == 0) return true;
   into_->headers.erase("Content-Length");
@@ -296,11 +338,17 @@ bool response_reader::parts::complete() {
 }
 
 bool response_reader::parts::take_chunk(std::uint64_t size) {
+  if (in_pieces_) return true;
   return size <= max_body_ - body_size_ || fail_too_large("the body is", max_body_);
 }
 
 /// Everything of the body goes through here.
 bool response_reader::parts::take_body(std::string_view piece) {
+  if (in_pieces_) {
+    piece_ = piece;
+    body_size_ += piece.size();
+    return true;
+  }
   if (piece.size() > max_body_ - body_size_) return fail_too_large("the body is", max_body_);
   body_size_ += piece.size();
   if (head_.status == 205) {

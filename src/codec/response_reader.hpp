@@ -20,7 +20,12 @@ namespace enlace {
 /// Belongs to one connection; movable; not thread-safe.
 class response_reader {
  public:
-  enum class progress : std::uint8_t { need_more, done, failed };
+  enum class progress : std::uint8_t {
+    need_more,
+    head,  ///< only after `start_pieces`: the head is complete, the body is to be taken by `next_piece`
+    done,
+    failed,
+  };
 
   response_reader();
   response_reader(response_reader&&) noexcept;
@@ -35,10 +40,20 @@ class response_reader {
   /// for what it decodes to.
   void start(incoming& into, std::string_view method, std::uint32_t max_head_bytes, std::uint64_t max_body_bytes);
 
+  /// The same for an answer whose body is taken as it comes. It is not decoded, and may be of any length; a coding that
+  /// the request did not accept is a failure all the same.
+  void start_pieces(incoming& into, const outgoing& request);
+
   /// Reads from `bytes`; `consumed` says how many it took. On `need_more` that is all of them: what is incomplete is
   /// kept here. On `done` the rest came after the answer, and the connection is not reusable. On `failed`, `failure`
   /// and `detail` of the answer are set and its body is empty.
   progress feed(std::string_view bytes, std::size_t& consumed);
+  /// After `head`: more bytes, once the last ones gave no further piece. They must stay where they are until then.
+  void more(std::string_view bytes);
+  /// The next piece of the body that lies whole in the bytes so far; empty: `need_more`, or it is over, see `where`.
+  /// Valid until the next call. The bytes handed to `feed` must stay where they are until it gave an empty one.
+  [[nodiscard]] std::string_view next_piece();
+  [[nodiscard]] progress where() const noexcept;
   /// The peer closed the connection: completes a body that only its end delimits; else `failed`, as `truncated`.
   progress finish();
 

@@ -21,6 +21,9 @@ built_in_operation operation(std::string_view name, seconds timeout, bool idempo
   values.use_cache = false;
   values.cache_scope = scope;
   values.vary.emplace();
+  values.first_event_timeout = seconds(0);
+  values.between_events_timeout = seconds(60);
+  values.heartbeats = no;
   return {name, std::move(values)};
 }
 

@@ -120,23 +120,31 @@ constexpr std::array tls_rows = {
 };
 
 template <class Record>
-constexpr std::array<option_row, 6> operation_rows_of() {
+constexpr std::array<option_row, 9> operation_rows_of() {
   using o = operation_settings;
-  return {row<Record, &o::timeout>("timeout", kind::time, more_than_zero,
-                                   "For the whole call: connect, attempts, waits, body, to the last byte."),
-          row<Record, &o::idempotent>("idempotent", kind::boolean, any,
-                                      "Whether running it twice does no harm, so that it may be tried again."),
-          row<Record, &o::cache_ttl>(
-              "cache_ttl", kind::lifetime, from_zero,
-              "How long an answer is kept. 0: only when the request says how long; `\"never\"`: not even then."),
-          row<Record, &o::use_cache>("use_cache", kind::boolean, any,
-                                     "Whether calls use the cache when the request does not say."),
-          row<Record, &o::cache_scope>(
-              "cache_scope", kind::scope, any,
-              "The ids that tell one caller's cached answer from another's: `\"tenant\"`, `\"agent\"`, "
-              "`\"conversation\"`, `\"collection\"`. The tenant always does, listed or not."),
-          row<Record, &o::vary>("vary", kind::header_names, any,
-                                "Request headers whose values tell cached answers apart.")};
+  return {
+      row<Record, &o::timeout>("timeout", kind::time, more_than_zero,
+                               "For the whole call: connect, attempts, waits, body, to the last byte."),
+      row<Record, &o::idempotent>("idempotent", kind::boolean, any,
+                                  "Whether running it twice does no harm, so that it may be tried again."),
+      row<Record, &o::cache_ttl>(
+          "cache_ttl", kind::lifetime, from_zero,
+          "How long an answer is kept. 0: only when the request says how long; `\"never\"`: not even then."),
+      row<Record, &o::use_cache>("use_cache", kind::boolean, any,
+                                 "Whether calls use the cache when the request does not say."),
+      row<Record, &o::cache_scope>(
+          "cache_scope", kind::scope, any,
+          "The ids that tell one caller's cached answer from another's: `\"tenant\"`, `\"agent\"`, "
+          "`\"conversation\"`, `\"collection\"`. The tenant always does, listed or not."),
+      row<Record, &o::vary>("vary", kind::header_names, any, "Request headers whose values tell cached answers apart."),
+      row<Record, &o::first_event_timeout>(
+          "first_event_timeout", kind::time, from_zero,
+          "Of a stream: from the beginning of an attempt to its first event. 0: as `attempt_timeout`."),
+      row<Record, &o::between_events_timeout>("between_events_timeout", kind::time, from_zero,
+                                              "Of a stream: from one event to the next. 0: what is left of the whole."),
+      row<Record, &o::heartbeats>(
+          "heartbeats", kind::boolean, any,
+          "Of a stream: whether comments, the heartbeats of SSE, put off `between_events_timeout`.")};
 }
 
 constexpr std::array operation_rows = operation_rows_of<operation_settings>();

@@ -113,6 +113,9 @@ profile options::resolve(const endpoint& to, std::string_view operation) const {
   made.cache_scope = *effective.cache_scope;
   made.vary = *std::move(effective.vary);
   made.stale_if_error = service.stale_if_error;
+  made.first_event_timeout = *effective.first_event_timeout;
+  made.between_events_timeout = *effective.between_events_timeout;
+  made.heartbeats = *effective.heartbeats;
   made.tls = values_.tls;
   if (service.ca_file) made.tls.ca_file = *service.ca_file;
   made.breaker = service.breaker;

@@ -80,6 +80,20 @@ bool content_type::is_json() const noexcept {
 
 bool content_type::is_problem() const noexcept { return equals_ignoring_case(essence_, "application/problem+json"); }
 
+bool content_type::is_event_stream() const noexcept { return equals_ignoring_case(essence_, "text/event-stream"); }
+
+bool content_type::is_json_lines() const noexcept {
+  static constexpr std::array<std::string_view, 6> names{
+      "application/x-ndjson",    "application/ndjson",    "application/jsonl",
+      "application/x-jsonlines", "application/jsonlines", "application/stream+json",
+  };
+  return std::ranges::any_of(names, [this](std::string_view known) { return equals_ignoring_case(known, essence_); });
+}
+
+bool content_type::is_page() const noexcept {
+  return equals_ignoring_case(essence_, "text/html") || equals_ignoring_case(essence_, "application/xhtml+xml");
+}
+
 bool content_type::is_text() const noexcept {
   static constexpr std::array<std::string_view, 16> text_types{
       "application/xml",     "application/javascript", "application/ecmascript",  "application/x-www-form-urlencoded",

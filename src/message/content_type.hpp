@@ -21,6 +21,12 @@ class content_type {
   [[nodiscard]] bool is_json() const noexcept;
   /// application/problem+json (RFC 9457).
   [[nodiscard]] bool is_problem() const noexcept;
+  /// text/event-stream (the HTML standard).
+  [[nodiscard]] bool is_event_stream() const noexcept;
+  /// A JSON value a line: application/x-ndjson and the other names that are in use for it.
+  [[nodiscard]] bool is_json_lines() const noexcept;
+  /// A page for people: text/html, application/xhtml+xml.
+  [[nodiscard]] bool is_page() const noexcept;
   /// Whether it is made of lines and words: text/*, XML, YAML, forms, whatever has a charset.
   [[nodiscard]] bool is_text() const noexcept;
 

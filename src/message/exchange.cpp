@@ -61,6 +61,8 @@ void incoming::clear() noexcept {
   phase = wire_phase::none;
   detail.clear();
   sent = false;
+  body_begun = false;
+  ends_with_connection = false;
   reused_connection = false;
   status = 0;
   headers.clear();

@@ -20,6 +20,13 @@ struct request::parts {
   std::optional<bool> use_cache;
   std::optional<seconds_d> cache_ttl;
   bool trail = false;
+  bool resume = false;
+  stream_format format = stream_format::automatic;
+  std::optional<bool> heartbeats;
+  body_producer produce;
+  std::optional<std::uint64_t> length;
+  std::optional<seconds_d> first_event_timeout;
+  std::optional<seconds_d> between_events_timeout;
 };
 
 request::request(std::string_view method, std::string_view url) : parts_(std::make_unique<parts>()) {
@@ -45,6 +52,14 @@ request& request::data(json::value value) & {
 request& request::body(std::string bytes, std::string_view content_type) & {
   parts_->body = std::move(bytes);
   parts_->content_type = content_type;
+  return *this;
+}
+
+request& request::body_stream(body_producer produce, std::string_view content_type,
+                              std::optional<std::uint64_t> length) & {
+  parts_->produce = std::move(produce);
+  parts_->content_type = content_type;
+  parts_->length = length;
   return *this;
 }
 
@@ -113,6 +128,31 @@ request& request::cache_ttl(seconds_d ttl) & {
   return *this;
 }
 
+request& request::stream_as(stream_format format) & {
+  parts_->format = format;
+  return *this;
+}
+
+request& request::first_event_timeout(seconds_d time) & {
+  parts_->first_event_timeout = time;
+  return *this;
+}
+
+request& request::between_events_timeout(seconds_d time) & {
+  parts_->between_events_timeout = time;
+  return *this;
+}
+
+request& request::heartbeats(bool keep_alive) & {
+  parts_->heartbeats = keep_alive;
+  return *this;
+}
+
+request& request::resume(bool yes) & {
+  parts_->resume = yes;
+  return *this;
+}
+
 request& request::trail(bool yes) & {
   parts_->trail = yes;
   return *this;
@@ -122,6 +162,8 @@ const std::string& request::method() const noexcept { return parts_->method; }
 const std::string& request::url() const noexcept { return parts_->url; }
 const std::optional<json::value>& request::data() const noexcept { return parts_->data; }
 const std::optional<std::string>& request::body() const noexcept { return parts_->body; }
+const body_producer& request::body_stream() const noexcept { return parts_->produce; }
+std::optional<std::uint64_t> request::body_length() const noexcept { return parts_->length; }
 const std::string& request::content_type() const noexcept { return parts_->content_type; }
 const headers& request::headers() const noexcept { return parts_->headers; }
 const context& request::ids() const noexcept { return parts_->ids; }
@@ -132,6 +174,11 @@ std::optional<bool> request::idempotent() const noexcept { return parts_->idempo
 const std::string& request::idempotency_key() const noexcept { return parts_->idempotency_key; }
 std::optional<bool> request::use_cache() const noexcept { return parts_->use_cache; }
 std::optional<seconds_d> request::cache_ttl() const noexcept { return parts_->cache_ttl; }
+stream_format request::stream_as() const noexcept { return parts_->format; }
+std::optional<seconds_d> request::first_event_timeout() const noexcept { return parts_->first_event_timeout; }
+std::optional<seconds_d> request::between_events_timeout() const noexcept { return parts_->between_events_timeout; }
+std::optional<bool> request::heartbeats() const noexcept { return parts_->heartbeats; }
+bool request::resume() const noexcept { return parts_->resume; }
 bool request::trail() const noexcept { return parts_->trail; }
 
 request get(std::string_view url) { return request("GET", url); }

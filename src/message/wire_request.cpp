@@ -61,12 +61,15 @@ problem read_method(std::string_view given, std::string& method, data_place& pla
   return std::nullopt;
 }
 
+problem check_time(std::string_view field, std::optional<seconds_d> time) {
+  if (!time || (*time > seconds_d::zero() && *time <= longest)) return std::nullopt;
+  return invalid(field, std::string(field).append(" must be more than 0 and at most 1000000000 seconds"));
+}
+
 problem check_settings(const request& asked) {
-  if (const std::optional<seconds_d> timeout = asked.timeout()) {
-    if (!(*timeout > seconds_d::zero() && *timeout <= longest)) {
-      return invalid("timeout", "timeout must be more than 0 and at most 1000000000 seconds");
-    }
-  }
+  if (problem wrong = check_time("timeout", asked.timeout())) return wrong;
+  if (problem wrong = check_time("first_event_timeout", asked.first_event_timeout())) return wrong;
+  if (problem wrong = check_time("between_events_timeout", asked.between_events_timeout())) return wrong;
   if (const std::optional<seconds_d> ttl = asked.cache_ttl()) {
     if (!(*ttl >= seconds_d::zero() && *ttl <= longest)) {
       return invalid("cache_ttl", "cache_ttl must be from 0 (do not cache) to 1000000000 seconds");
@@ -176,15 +179,15 @@ problem data_to_body(const json::value& data, wire_request& wire) {
 }
 
 problem place_content(const request& asked, data_place place, wire_request& wire) {
-  if (place == data_place::nowhere && (asked.body() || asked.data())) {
+  if (place == data_place::nowhere && (asked.body() || asked.data() || asked.body_stream())) {
     return invalid("data", "a " + wire.method + " request can't carry data or a body; use another method");
   }
-  if (asked.body()) {
+  if (asked.body() || asked.body_stream()) {
     if (!is_header_value(asked.content_type())) {
       return invalid("content_type", "the content type has a control character (CR, LF, NUL, ...); remove it");
     }
     wire.has_body = true;
-    wire.body = *asked.body();
+    if (!asked.body_stream()) wire.body = *asked.body();
     if (!asked.content_type().empty()) wire.fields.set("Content-Type", asked.content_type());
     return std::nullopt;
   }

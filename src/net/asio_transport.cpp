@@ -19,16 +19,24 @@ struct asio_transport::loop {
   loop(asio::any_io_executor ex, std::shared_ptr<clock> t, std::shared_ptr<resolver> n, pool_options options)
       : executor(std::move(ex)), time(std::move(t)), names(std::move(n)), connections(options) {}
 
+  /// A connection from the pool when one becomes idle, else a new one; null: `in` says why there is none.
+  static asio::awaitable<std::unique_ptr<connection>> take(std::shared_ptr<loop> self, const outgoing& out,
+                                                           incoming& in);
   /// The slow way to an answer: a place in the pool, a new connection, then the exchange.
   static asio::awaitable<void> open_and_run(std::shared_ptr<loop> self, const outgoing& out, incoming& in);
   /// The fast way: an idle connection is there.
   static asio::awaitable<void> run(std::shared_ptr<loop> self, std::unique_ptr<connection> held, const outgoing& out,
                                    incoming& in);
+  /// The same for an answer of which only the head is read here.
+  static asio::awaitable<std::unique_ptr<incoming_body>> run_to_head(std::shared_ptr<loop> self, const outgoing& out,
+                                                                     incoming& in);
   asio::awaitable<std::unique_ptr<connection>> open(pool::host& host, pool::place place, const outgoing& out,
                                                     incoming& in);
   asio::awaitable<connected> connect(const outgoing& out, incoming& in, time_point limit);
   void settle(std::unique_ptr<connection> held);
   tls_context& tls_for(const tls_settings* settings);
+
+  class body;
 
   asio::any_io_executor executor;
   std::shared_ptr<clock> time;
@@ -48,6 +56,22 @@ void fail(incoming& in, wire_failure failure, wire_phase phase, std::string deta
 
 }  // namespace
 
+/// The body that follows a head. Its connection goes back to the pool when the body was read to its end.
+class asio_transport::loop::body final : public incoming_body {
+ public:
+  body(std::shared_ptr<loop> on, std::unique_ptr<connection> held) noexcept
+      : loop_(std::move(on)), held_(std::move(held)) {}
+  ~body() override { loop_->settle(std::move(held_)); }
+
+  asio::awaitable<std::string_view> read(incoming& in, time_point deadline) override {
+    return held_->read_piece(in, *loop_->time, deadline);
+  }
+
+ private:
+  std::shared_ptr<loop> loop_;
+  std::unique_ptr<connection> held_;
+};
+
 tls_context& asio_transport::loop::tls_for(const tls_settings* settings) {
   static const tls_settings defaults;
   const tls_settings& wanted = settings != nullptr ? *settings : defaults;
@@ -64,18 +88,37 @@ asio::awaitable<void> asio_transport::loop::run(std::shared_ptr<loop> self, std:
                                                 const outgoing& out, incoming& in) {
   // A local, since it must go before `self`, and compilers differ in the order in which parameters do.
   std::unique_ptr<connection> mine = std::move(held);
-  co_await mine->exchange(out, in, *self->time, self->buffers);
+  co_await mine->exchange(out, in, *self->time, self->buffers, answer_part::whole);
   self->settle(std::move(mine));
 }
 
 asio::awaitable<void> asio_transport::loop::open_and_run(std::shared_ptr<loop> self, const outgoing& out,
                                                          incoming& in) {
+  std::unique_ptr<connection> held = co_await take(self, out, in);
+  if (held == nullptr) co_return;
+  co_await held->exchange(out, in, *self->time, self->buffers, answer_part::whole);
+  self->settle(std::move(held));
+}
+
+asio::awaitable<std::unique_ptr<incoming_body>> asio_transport::loop::run_to_head(std::shared_ptr<loop> self,
+                                                                                  const outgoing& out, incoming& in) {
+  pool::host& host = self->connections.find(*out.to, out.tls);
+  std::unique_ptr<connection> held = self->connections.take(host, self->time->now());
+  if (held == nullptr) held = co_await take(self, out, in);
+  if (held == nullptr) co_return nullptr;
+  co_await held->exchange(out, in, *self->time, self->buffers, answer_part::head);
+  if (in.failure != wire_failure::none) co_return nullptr;
+  co_return std::make_unique<body>(std::move(self), std::move(held));
+}
+
+asio::awaitable<std::unique_ptr<connection>> asio_transport::loop::take(std::shared_ptr<loop> self, const outgoing& out,
+                                                                        incoming& in) {
   // Looked for here and not by whoever made this coroutine: hosts without connections come and go.
   pool::host& host = self->connections.find(*out.to, out.tls);
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   if (is_cancelled(state)) {
     fail(in, wire_failure::cancelled, wire_phase::pool, {});
-    co_return;
+    co_return nullptr;
   }
   pool::turn turn;
   turn.place = self->connections.try_place(host);
@@ -84,18 +127,15 @@ asio::awaitable<void> asio_transport::loop::open_and_run(std::shared_ptr<loop> s
     if (is_cancelled(state)) {
       if (turn.idle != nullptr) self->connections.give_back(std::move(turn.idle), self->time->now());
       fail(in, wire_failure::cancelled, wire_phase::pool, {});
-      co_return;
+      co_return nullptr;
     }
     if (turn.idle == nullptr && !turn.place) {
       fail(in, wire_failure::pool_full, wire_phase::pool, "every connection of the host is in use");
-      co_return;
+      co_return nullptr;
     }
   }
-  std::unique_ptr<connection> held = std::move(turn.idle);
-  if (held == nullptr) held = co_await self->open(host, std::move(turn.place), out, in);
-  if (held == nullptr) co_return;
-  co_await held->exchange(out, in, *self->time, self->buffers);
-  self->settle(std::move(held));
+  if (turn.idle != nullptr) co_return std::move(turn.idle);
+  co_return co_await self->open(host, std::move(turn.place), out, in);
 }
 
 asio::awaitable<connected> asio_transport::loop::connect(const outgoing& out, incoming& in, time_point limit) {
@@ -179,6 +219,11 @@ asio::awaitable<void> asio_transport::exchange(const outgoing& out, incoming& in
     return loop::run(loop_, std::move(idle), out, in);
   }
   return loop::open_and_run(loop_, out, in);
+}
+
+asio::awaitable<std::unique_ptr<incoming_body>> asio_transport::open(const outgoing& out, incoming& in) {
+  in.clear();
+  return loop::run_to_head(loop_, out, in);
 }
 
 void asio_transport::close_idle() noexcept { loop_->connections.close_idle(); }

@@ -20,6 +20,7 @@ class asio_transport final : public transport {
   ~asio_transport() override;
 
   boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in) override;
+  boost::asio::awaitable<std::unique_ptr<incoming_body>> open(const outgoing& out, incoming& in) override;
   void close_idle() noexcept override;
 
   [[nodiscard]] std::size_t idle_connections() const noexcept;

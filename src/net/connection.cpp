@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 
 #include "codec/request_writer.hpp"
+#include "net/body_pieces.hpp"
 #include "net/cancelled.hpp"
 #include "net/signal.hpp"
 
@@ -45,6 +46,7 @@ void connection::close() noexcept {
 void connection::on_due() noexcept {
   timed_out_ = true;
   close();
+  if (woken_too_ != nullptr) woken_too_->fire();
 }
 
 bool connection::alive() noexcept {
@@ -127,30 +129,74 @@ bool connection::send_now(boost::system::error_code& failed) noexcept {
   return true;
 }
 
-asio::awaitable<boost::system::error_code> connection::send_rest() {
+asio::awaitable<boost::system::error_code> connection::send_rest(const outgoing& out, incoming& in) {
   keep_unsent();
   boost::system::error_code failed;
   if (tls_ != nullptr) {
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head_left_), asio::buffer(body_left_)};
     sent_ = true;
     const auto written = co_await asio::async_write(*tls_, parts, asio::as_tuple(asio::deferred));
-    co_return std::get<0>(written);
+    failed = std::get<0>(written);
+  } else {
+    bool all_sent = head_left_.empty() && body_left_.empty();
+    while (!all_sent && !failed) {
+      const auto ready = co_await socket_.async_wait(stream_socket::wait_write, asio::as_tuple(asio::deferred));
+      failed = std::get<0>(ready);
+      if (!failed) all_sent = send_now(failed);
+    }
   }
-  bool all_sent = false;
-  while (!all_sent && !failed) {
-    const auto ready = co_await socket_.async_wait(stream_socket::wait_write, asio::as_tuple(asio::deferred));
-    failed = std::get<0>(ready);
-    if (!failed) all_sent = send_now(failed);
-  }
-  co_return failed;
+  if (out.produce == nullptr || failed) co_return failed;
+  co_return co_await send_produced(out, in);
 }
 
-asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, clock& time, loop_buffers& buffers) {
+asio::awaitable<boost::system::error_code> connection::write_all(std::string_view bytes) {
+  if (tls_ != nullptr) {
+    const auto written = co_await asio::async_write(*tls_, asio::buffer(bytes), asio::as_tuple(asio::deferred));
+    co_return std::get<0>(written);
+  }
+  const auto written = co_await asio::async_write(socket_, asio::buffer(bytes), asio::as_tuple(asio::deferred));
+  co_return std::get<0>(written);
+}
+
+/// Sends a body as its producer makes it, in chunks or as the announced number of bytes.
+asio::awaitable<boost::system::error_code> connection::send_produced(const outgoing& out, incoming& in) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  const auto pieces = std::make_shared<body_pieces>(*out.produce);
+  piece_framing framing(out.body_length);
+  in.body_begun = true;
+  while (!framing.ended()) {
+    cut_short_ = answered();
+    if (cut_short_) co_return boost::system::error_code();
+    {
+      const woken_guard guard(woken_too_, pieces->ask(executor));
+      co_await pieces->woken().async_wait(asio::deferred);
+    }
+    if (timed_out_ || is_cancelled(state) || !pieces->ready()) {
+      pieces->abandon();
+      co_return asio::error::operation_aborted;
+    }
+    if (const std::string_view wrong = framing.add(pieces->take()); !wrong.empty() || pieces->failed()) {
+      in.detail = pieces->failed() ? pieces->why() : std::string(wrong);
+      co_return asio::error::operation_aborted;
+    }
+    const boost::system::error_code failed = co_await write_all(framing.bytes());
+    if (failed) co_return failed;
+  }
+  co_return boost::system::error_code();
+}
+
+asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, clock& time, loop_buffers& buffers,
+                                           answer_part part) {
   const clock_wait limit(time, *this, out.deadline);
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   in.reused_connection = std::exchange(used_, true);
-  reusable_ = false;
-  reader_.start(in, out);
+  reusable_ = cut_short_ = false;
+  if (part == answer_part::whole) {
+    reader_.start(in, out);
+  } else {
+    reader_.start_pieces(in, out);
+  }
   prepare(out, buffers);
 
   if (is_cancelled(state)) {
@@ -159,7 +205,7 @@ asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, cl
   }
   boost::system::error_code failed;
   const bool all_sent = tls_ == nullptr && send_now(failed);
-  if (!all_sent && !failed) failed = co_await send_rest();
+  if ((!all_sent || out.produce != nullptr) && !failed) failed = co_await send_rest(out, in);
   in.sent = sent_;
   // A peer that answers before it has read all of the request and hangs up: its answer may lie in the socket.
   const bool half_sent = failed && sent_ && tls_ == nullptr && failed != asio::error::operation_aborted;
@@ -192,8 +238,56 @@ asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, cl
       co_return;
     }
   }
-  reusable_ = in.failure == wire_failure::none && !half_sent && !has_leftover() && reader_.reusable();
+  cut_short_ = cut_short_ || half_sent;
+  reusable_ = in.failure == wire_failure::none && !cut_short_ && !has_leftover() && reader_.reusable();
   if (in.failure == wire_failure::none) in.phase = wire_phase::body;
+}
+
+void connection::fit_buffer() {
+  const std::size_t least = tls_ != nullptr ? tls_read_bytes : read_bytes;
+  std::size_t fit = buffer_size_;
+  if (last_read_ == buffer_size_) fit = std::min(buffer_size_ * 8, largest_read_bytes);
+  if (last_read_ < buffer_size_ / 16) fit = least;
+  if (fit == buffer_size_) return;
+  buffer_ = std::make_unique_for_overwrite<char[]>(fit);
+  buffer_size_ = fit;
+}
+
+asio::awaitable<std::string_view> connection::read_piece(incoming& in, clock& time, time_point deadline) {
+  std::string_view piece = reader_.next_piece();
+  if (!piece.empty() || timed_out_) co_return piece;
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  const clock_wait limit(time, *this, deadline);
+  while (reader_.where() == response_reader::progress::head && in.failure == wire_failure::none) {
+    if (is_cancelled(state)) {
+      fail(in, wire_phase::body, asio::error::operation_aborted);
+      break;
+    }
+    fit_buffer();
+    const asio::mutable_buffer room(buffer_.get(), buffer_size_);
+    boost::system::error_code failed;
+    if (tls_ != nullptr) {
+      const auto got = co_await tls_->async_read_some(room, asio::as_tuple(asio::deferred));
+      failed = std::get<0>(got);
+      last_read_ = std::get<1>(got);
+    } else {
+      const auto got = co_await socket_.async_read_some(room, asio::as_tuple(asio::deferred));
+      failed = std::get<0>(got);
+      last_read_ = std::get<1>(got);
+    }
+    if (timed_out_ || failed) {
+      end_of_stream(in, failed);
+      break;
+    }
+    reader_.more({buffer_.get(), last_read_});
+    piece = reader_.next_piece();
+    if (!piece.empty()) co_return piece;
+  }
+  const bool well = in.failure == wire_failure::none;
+  if (well) in.phase = wire_phase::body;
+  reusable_ = well && !timed_out_ && !cut_short_ && !has_leftover() && reader_.reusable();
+  if (!well) close();
+  co_return std::string_view();
 }
 
 bool connection::has_leftover() const noexcept {
@@ -206,6 +300,7 @@ bool connection::feed(std::size_t size, loop_buffers& buffers, boost::system::er
   bool more = feed_bytes({buffer_.get(), size});
   // A full buffer says that more lies ready: it is read in large pieces, without asking the loop for each.
   bool full = tls_ == nullptr && size == buffer_size_;
+  last_read_ = size;
   while (more && full) {
     const ssize_t got = ::recv(socket_.native_handle(), buffers.large.data(), buffers.large.size(), MSG_DONTWAIT);
     if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {

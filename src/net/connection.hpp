@@ -13,6 +13,7 @@
 #include "codec/response_reader.hpp"
 #include "net/connector.hpp"
 #include "net/pool.hpp"
+#include "net/signal.hpp"
 #include "net/tls_context.hpp"
 
 namespace enlace {
@@ -26,6 +27,9 @@ class loop_buffers {
   std::array<char, 64 * 1024> large;
 };
 
+/// How much of an answer an exchange reads.
+enum class answer_part : std::uint8_t { whole, head };
+
 /// One connection that speaks HTTP/1.1. As a `waiter` it closes itself when the deadline of its exchange comes: a
 /// cancelled read on an idle socket can be lost, a closed socket can't.
 class connection final : public waiter {
@@ -36,8 +40,12 @@ class connection final : public waiter {
   /// TLS on top of the connected socket. `time` is for the deadline; errors go to `in`.
   boost::asio::awaitable<bool> handshake(tls_context& tls, const outgoing& out, incoming& in, clock& time);
 
-  /// One request and its answer. Afterwards the connection is idle, or good for nothing: see `reusable`.
-  boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in, clock& time, loop_buffers& buffers);
+  /// One request and its answer. Afterwards the connection is idle, or good for nothing: see `reusable`. When only the
+  /// head was asked for and came, the body is to be taken by `read_piece`.
+  boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in, clock& time, loop_buffers& buffers,
+                                        answer_part part);
+  /// The next piece of the body, as `incoming_body::read` says.
+  boost::asio::awaitable<std::string_view> read_piece(incoming& in, clock& time, time_point deadline);
 
   /// Whether it can serve another request: the last answer ended cleanly and nothing has come since.
   [[nodiscard]] bool reusable() const noexcept { return reusable_; }
@@ -58,6 +66,8 @@ class connection final : public waiter {
   /// Most answers fit. Each call in flight holds such a buffer; the rest of a longer answer goes through a shared one.
   static constexpr std::size_t read_bytes = 1024;
   static constexpr std::size_t tls_read_bytes = 16 * 1024;
+  /// A body that comes fast is read in pieces of up to this.
+  static constexpr std::size_t largest_read_bytes = 64 * 1024;
   /// A larger body is not copied behind its head.
   static constexpr std::size_t copy_body_most = 16 * 1024;
 
@@ -67,8 +77,14 @@ class connection final : public waiter {
   void keep_unsent();
   /// Sends what the socket takes. False: not all of it, or `failed`.
   bool send_now(boost::system::error_code& failed) noexcept;
-  /// Sends what is left as the socket takes it, or all of it through TLS.
-  boost::asio::awaitable<boost::system::error_code> send_rest();
+  /// Sends what is left as the socket takes it, or all of it through TLS; then the body that is produced on the way.
+  boost::asio::awaitable<boost::system::error_code> send_rest(const outgoing& out, incoming& in);
+  boost::asio::awaitable<boost::system::error_code> send_produced(const outgoing& out, incoming& in);
+  boost::asio::awaitable<boost::system::error_code> write_all(std::string_view bytes);
+  /// Whether the answer has begun to come, so that it is pointless to send more.
+  [[nodiscard]] bool answered() noexcept { return !alive(); }
+  /// Makes the read buffer as large as the pieces that come.
+  void fit_buffer();
   /// Feeds the buffer's first `size` bytes to the reader, then what else lies ready. True: the answer goes on.
   bool feed(std::size_t size, loop_buffers& buffers, boost::system::error_code& failed);
   bool feed_bytes(std::string_view bytes);
@@ -92,6 +108,11 @@ class connection final : public waiter {
   bool timed_out_ = false;
   bool reusable_ = false;
   bool used_ = false;
+  /// The request was not sent to its end; the answer counts, but it is the last.
+  bool cut_short_ = false;
+  /// Woken at the deadline, besides the socket.
+  signal* woken_too_ = nullptr;
+  std::size_t last_read_ = 0;
   time_point idle_since_{};
   response_reader reader_;
 };

@@ -39,10 +39,12 @@ attempt_result result_of(const incoming& in) noexcept {
   result.failure = in.failure;
   result.sent = in.sent;
   result.reused_connection = in.reused_connection;
+  result.body_begun = in.body_begun;
   return result;
 }
 
 retry_right may_retry(const attempt_result& result) noexcept {
+  if (result.body_begun) return retry_right::never;
   switch (result.failure) {
     case wire_failure::none:
       return right_after_status(result);

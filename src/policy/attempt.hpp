@@ -17,6 +17,8 @@ struct attempt_result {
   /// Whether any byte of the request may have reached the peer's application.
   bool sent = false;
   bool reused_connection = false;
+  /// Parts of a body that was produced on the way have been taken; it can't be had again.
+  bool body_begun = false;
   /// A success that can't be used: invalid JSON where JSON was announced, an encoding that was not asked for.
   bool unusable_answer = false;
   /// As `retry_after()` read it.

@@ -163,6 +163,11 @@ bool breaker::probes_too_slow(int more) noexcept {
   return more != 0 && options_.slow_after > duration::zero() && probes_slow_ + 1e-9 >= options_.slow_rate * probes;
 }
 
+void breaker::take_place(const permit& p) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (is_current(p)) places_.fetch_sub(1, std::memory_order_relaxed);
+}
+
 void breaker::return_place(const permit& p) noexcept {
   const std::lock_guard lock(mutex_);
   if (is_current(p)) places_.fetch_add(1, std::memory_order_relaxed);

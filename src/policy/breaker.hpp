@@ -33,7 +33,10 @@ class permit {
   void success(time_point now, duration elapsed) noexcept;
   void failure(time_point now, duration elapsed = duration::zero()) noexcept;
   void neutral() noexcept;
-  /// One of the three above.
+  /// A success that shows while the attempt goes on (the first event of a stream): counted at once. A probe keeps its
+  /// place until the permit is settled or destroyed, which then counts no more.
+  void early_success(time_point now, duration elapsed) noexcept;
+  /// One of success, failure and neutral.
   void settle(breaker_vote vote, time_point now, duration elapsed) noexcept;
   /// The attempt still runs past `slow_after`: it counts as slow at once, and only once. Settle it all the same.
   void slow(time_point now) noexcept;
@@ -53,6 +56,7 @@ class permit {
   std::uint64_t generation_ = 0;
   kind kind_ = kind::normal;
   bool counted_slow_ = false;
+  bool counted_ = false;
 };
 
 /// What a breaker answers: a permit, or why there is none.
@@ -172,6 +176,7 @@ class breaker {
   void settled(const permit& p, time_point now, duration elapsed, bool failed) noexcept;
   void ran_slow(const permit& p, time_point now) noexcept;
   void probe_settled(const permit& p, time_point now, std::uint32_t calls, bool failed, bool slow) noexcept;
+  void take_place(const permit& p) noexcept;
   void return_place(const permit& p) noexcept;
   [[nodiscard]] bool is_slow(duration elapsed) const noexcept;
   void judge(const permit& p, time_point now) noexcept;
@@ -215,7 +220,8 @@ inline permit::permit(permit&& other) noexcept
     : owner_(std::exchange(other.owner_, nullptr)),
       generation_(other.generation_),
       kind_(other.kind_),
-      counted_slow_(other.counted_slow_) {}
+      counted_slow_(other.counted_slow_),
+      counted_(other.counted_) {}
 
 inline permit& permit::operator=(permit&& other) noexcept {
   if (this == &other) return *this;
@@ -224,14 +230,23 @@ inline permit& permit::operator=(permit&& other) noexcept {
   generation_ = other.generation_;
   kind_ = other.kind_;
   counted_slow_ = other.counted_slow_;
+  counted_ = other.counted_;
   return *this;
 }
 
+inline void permit::early_success(time_point now, duration elapsed) noexcept {
+  if (owner_ == nullptr || std::exchange(counted_, true)) return;
+  owner_->settled(*this, now, elapsed, false);
+  if (kind_ == kind::probe) owner_->take_place(*this);
+}
+
 inline void permit::success(time_point now, duration elapsed) noexcept {
+  if (counted_) return neutral();
   if (breaker* owner = std::exchange(owner_, nullptr)) owner->settled(*this, now, elapsed, false);
 }
 
 inline void permit::failure(time_point now, duration elapsed) noexcept {
+  if (counted_) return neutral();
   if (breaker* owner = std::exchange(owner_, nullptr)) owner->settled(*this, now, elapsed, true);
 }
 
@@ -241,7 +256,7 @@ inline void permit::neutral() noexcept {
 }
 
 inline void permit::slow(time_point now) noexcept {
-  if (owner_ == nullptr || std::exchange(counted_slow_, true)) return;
+  if (owner_ == nullptr || counted_ || std::exchange(counted_slow_, true)) return;
   owner_->ran_slow(*this, now);
 }
 

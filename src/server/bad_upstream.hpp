@@ -27,9 +27,20 @@ namespace enlace {
 /// - `/truncate?framing=length|chunked`: half of a body, then the end of the connection
 /// - `/garbage`: bytes that are not HTTP
 /// - `/bomb?mib=`: gzip of that many MiB of zeros (default 4,096) in a thousandth of the size
-/// - `/sse?events=&interval_ms=`: events `{"n": 1}`... with ids
-/// - `/ndjson?events=&interval_ms=`: the same, a line each
-/// - `/tokens?tokens=&interval_ms=`: a chat completion as OpenAI streams it, with usage, ended by `[DONE]`
+/// - `/sse?events=&interval_ms=&break_after=N&retry_ms=&comments=N`: events `{"n": 1}`... with ids, from the one after
+///   `Last-Event-ID`; N comments before each, an interval apart; `retry_ms` as the first field. `break_after` breaks
+///   the connection after so many events of this answer, unless those were all
+/// - `/ndjson?events=&interval_ms=&break_after=N&newline=0|1`: the same, a line each; without ids, and with newline 0
+///   the last line has no end
+/// - `/tokens?tokens=&interval_ms=&break_after=N&format=openai|responses|ollama|ollama-chat`: a chat completion as
+///   OpenAI streams it, with usage, ended by `[DONE]`; as OpenAI's Responses; as Ollama's generate and chat.
+///   `break_after` breaks the connection after so many tokens, before the end also when those were all
+/// - `/stall?events=N`: N server-sent events (default 3), then nothing more
+/// - `/error-event?events=N&format=sse|ndjson`: N events (default 3), then `{"error": {message, code, type}}`, the end
+/// - `/long-line?bytes=&format=sse|ndjson`: one event whose line has that many bytes (default 1 MiB) without its end
+/// - `/bad-utf8`: a server-sent event that is not UTF-8
+/// - `/page`: an HTML page with status 200
+/// - `/upload`: `{bytes}`, how long the request's body was
 /// - `/health?status=`: a health document with that status
 /// - `/count?key=K`: `{key, count}`, how often K was hit
 /// - `/endless-head`: header fields without end

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
@@ -10,6 +12,9 @@
 #include "server/parameters.hpp"
 
 namespace enlace {
+
+constexpr std::int64_t interval_most_ms = 60'000;
+constexpr std::int64_t events_most = 1'000'000;
 
 /// What an endpoint of the bad upstream is given. References of the handler's coroutine.
 class visit {
@@ -28,6 +33,11 @@ class visit {
   const std::string_view argument;
 };
 
+/// The time between two elements of a stream.
+inline std::chrono::milliseconds interval_of(visit& v) {
+  return std::chrono::milliseconds(v.given.integer("interval_ms", 100, 0, interval_most_ms));
+}
+
 /// The endpoints. Each reads its parameters first, and does nothing when one is bad: the caller says so.
 boost::asio::awaitable<void> serve_echo(visit& v);
 boost::asio::awaitable<void> serve_status(visit& v);
@@ -35,6 +45,8 @@ boost::asio::awaitable<void> serve_delay(visit& v);
 boost::asio::awaitable<void> serve_flaky(visit& v);
 boost::asio::awaitable<void> serve_health(visit& v);
 boost::asio::awaitable<void> serve_count(visit& v);
+boost::asio::awaitable<void> serve_page(visit& v);
+boost::asio::awaitable<void> serve_upload(visit& v);
 
 boost::asio::awaitable<void> serve_hang(visit& v);
 boost::asio::awaitable<void> serve_reset(visit& v);
@@ -48,6 +60,10 @@ boost::asio::awaitable<void> serve_drip(visit& v);
 boost::asio::awaitable<void> serve_sse(visit& v);
 boost::asio::awaitable<void> serve_ndjson(visit& v);
 boost::asio::awaitable<void> serve_tokens(visit& v);
+boost::asio::awaitable<void> serve_stall(visit& v);
+boost::asio::awaitable<void> serve_error_event(visit& v);
+boost::asio::awaitable<void> serve_long_line(visit& v);
+boost::asio::awaitable<void> serve_bad_utf8(visit& v);
 boost::asio::awaitable<void> serve_bomb(visit& v);
 
 }  // namespace enlace

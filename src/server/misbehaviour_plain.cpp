@@ -129,4 +129,15 @@ asio::awaitable<void> serve_count(visit& v) {
   co_await v.out.send_json(200, body);
 }
 
+asio::awaitable<void> serve_page(visit& v) {
+  co_await v.out.send(
+      200, "text/html; charset=utf-8",
+      "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Please sign in.</p></body></html>\n");
+}
+
+asio::awaitable<void> serve_upload(visit& v) {
+  const json::value body = object("bytes", v.request.body().size());
+  co_await v.out.send_json(200, body);
+}
+
 }  // namespace enlace

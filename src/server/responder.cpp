@@ -17,13 +17,13 @@ constexpr std::string_view json_type = "application/json";
 
 bool never_has_body(int status) noexcept { return status < 200 || status == 204 || status == 304; }
 
-std::string chunk(std::string_view piece) {
+/// `out` becomes the chunk, and keeps its memory from one to the next.
+void frame_chunk(std::string& out, std::string_view piece) {
   static constexpr std::string_view digits = "0123456789abcdef";
-  std::string size;
-  for (std::size_t left = piece.size(); left != 0; left >>= 4U) size.insert(size.begin(), digits[left & 15U]);
-  std::string framed;
-  framed.reserve(size.size() + piece.size() + 4);
-  return framed.append(size).append("\r\n").append(piece).append("\r\n");
+  out.clear();
+  for (std::size_t left = piece.size(); left != 0; left >>= 4U) out.insert(out.begin(), digits[left & 15U]);
+  out.reserve(out.size() + piece.size() + 4);
+  out.append("\r\n").append(piece).append("\r\n");
 }
 
 }  // namespace
@@ -110,9 +110,14 @@ boost::asio::awaitable<bool> responder::write(std::string_view piece) {
     left_ -= piece.size();
   }
   if (piece.empty() || bodiless_) co_return !connection_.gone();
-  if (was == state::chunked) co_return co_await write_all(chunk(piece), was);
+  if (was == state::chunked) {
+    frame_chunk(chunk_, piece);
+    piece = chunk_;
+  }
+  // Broken until the last byte is out, however this coroutine ends.
+  state_ = state::broken;
   const bool sent = co_await connection_.write_all(piece);
-  if (!sent) state_ = state::broken;
+  if (sent) state_ = was;
   co_return sent;
 }
 
@@ -135,6 +140,8 @@ void responder::reset() noexcept {
   state_ = state::broken;
   connection_.reset();
 }
+
+void responder::cancel_on_hang_up() { connection_.watch(); }
 
 boost::asio::awaitable<bool> responder::wait(duration time) { return connection_.wait(time); }
 

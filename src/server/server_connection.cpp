@@ -72,9 +72,38 @@ void server_connection::give_up() {
 }
 
 void server_connection::reset() noexcept {
+  // The handler breaks the connection itself, so that is no news for it.
+  watched_ = false;
   boost::system::error_code ignored;
   socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   close();
+}
+
+void server_connection::watch() {
+  watched_ = true;
+  crowded_ = false;
+  if (std::exchange(waiting_, true)) return;
+  socket_.async_wait(socket::wait_read, [self = shared_from_this()](const boost::system::error_code&) {
+    self->waiting_ = false;
+    if (self->watched_) self->look();
+  });
+}
+
+void server_connection::look() {
+  if (hung_up()) {
+    watched_ = false;
+    give_up();
+    return;
+  }
+  boost::system::error_code ignored;
+  if (socket_.available(ignored) == 0) {
+    // It was about bytes that have been read since.
+    watch();
+    return;
+  }
+  // A socket with unread bytes is always ready, so waiting for it tells nothing any more. Without TLS they are a
+  // pipelined request, and the watch ends. With TLS they may be the alert that comes right before the end.
+  crowded_ = tls_ != nullptr;
 }
 
 asio::awaitable<void> server_connection::run() {
@@ -170,6 +199,7 @@ asio::awaitable<void> server_connection::answer(const server_request& request, r
   } catch (...) {
     threw = true;
   }
+  watched_ = false;
   if (!out.begun()) {
     const error fault = error_for_status(500, threw ? "The request could not be served" : "The request got no answer");
     co_await out.send_error(fault);

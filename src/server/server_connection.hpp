@@ -36,6 +36,8 @@ class server_connection : public std::enable_shared_from_this<server_connection>
   boost::asio::awaitable<bool> write_all(std::string_view bytes);
   boost::asio::awaitable<bool> wait(duration time);
   void reset() noexcept;
+  /// Gives up as soon as the client hangs up, until the handler returns. Any number of times.
+  void watch();
   [[nodiscard]] bool gone() const noexcept { return !socket_.is_open(); }
   [[nodiscard]] bool stopping() const noexcept;
   [[nodiscard]] std::string_view date() const;
@@ -46,6 +48,10 @@ class server_connection : public std::enable_shared_from_this<server_connection>
   void close() noexcept;
   /// Closes, and cancels the handler.
   void give_up();
+  /// Whether unread bytes hide from the watch what the client does, so that the sweep must look.
+  [[nodiscard]] bool crowded() const noexcept { return watched_ && crowded_; }
+  /// Gives up when the client has hung up.
+  void look();
 
   /// The core's place for this connection in its list.
   std::size_t index = 0;
@@ -71,6 +77,11 @@ class server_connection : public std::enable_shared_from_this<server_connection>
   std::size_t end_ = 0;
   time_point due_ = time_point::max();
   bool idle_ = false;
+  /// The handler asked to be cancelled when the client hangs up.
+  bool watched_ = false;
+  /// A wait for the socket is under way, perhaps still on behalf of an earlier request.
+  bool waiting_ = false;
+  bool crowded_ = false;
 };
 
 }  // namespace enlace

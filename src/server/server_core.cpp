@@ -116,8 +116,12 @@ void server_core::sweep() {
     for (const auto& client : all) client->give_up();
     return;
   }
-  for (server_connection* client : clients_) {
-    if (here >= client->due()) client->close();
+  // By index, and held: who is cancelled may end at once, and leave the list.
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    if (here >= clients_[i]->due()) clients_[i]->close();
+    if (!clients_[i]->crowded()) continue;
+    const std::shared_ptr<server_connection> client = clients_[i]->shared_from_this();
+    client->look();
   }
 }
 

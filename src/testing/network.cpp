@@ -82,6 +82,7 @@ received describe_attempt(const outgoing& out, time_point now) {
 
 exchange_job::exchange_job(network& on, service& to, received what, random_source& random)
     : request(std::move(what)), network_(on), to_(to), how_(to.now_faring()), fate_(draw(how_, random)) {
+  cut_at_ = random.uniform();
   half_way_ = std::chrono::duration_cast<duration>(how_.takes.draw(random) * to_.slowness() / 2);
   life_ = to_.life_;
 }
@@ -102,6 +103,7 @@ exchange_job::fate exchange_job::draw(const conditions& how, random_source& rand
       {how.truncated, fate::truncated},
       {how.malformed, fate::malformed},
       {how.dripping, fate::dripping},
+      {how.stalling, fate::stalling},
       {how.hanging, fate::hanging},
       {how.failing, fate::failing},
   };
@@ -177,9 +179,26 @@ void exchange_job::execute() {
 void exchange_job::come_back() {
   if (to_.is_cut()) return vanish();
   if (life_ != to_.life_ || fate_ == fate::reset_after) return end(wire_failure::reset, wire_phase::first_byte);
-  if (fate_ == fate::truncated) return end(wire_failure::truncated, wire_phase::body);
+  if (fate_ == fate::truncated && result.pieces.empty()) return end(wire_failure::truncated, wire_phase::body);
   if (fate_ == fate::malformed) return end(wire_failure::malformed, wire_phase::first_byte);
   end(wire_failure::none, wire_phase::body);
+}
+
+std::unique_ptr<timed_body> exchange_job::body() {
+  std::vector<body_piece> pieces = result.pieces;
+  if (pieces.empty() && !result.body.empty()) pieces.push_back({duration::zero(), result.body});
+  if (request.method == "HEAD") pieces.clear();
+  body_end ends = body_end::whole;
+  if (fate_ == fate::truncated) ends = body_end::broken;
+  if (fate_ == fate::stalling && !result.pieces.empty()) ends = body_end::stalled;
+  if (ends != body_end::whole) {
+    cut(pieces, static_cast<std::size_t>(cut_at_ * static_cast<double>(bytes_of(pieces))));
+  }
+  const auto meanwhile = [self = shared_from_this()] {
+    if (self->to_.is_cut()) return body_end::stalled;
+    return self->life_ != self->to_.life_ ? body_end::broken : body_end::whole;
+  };
+  return std::make_unique<timed_body>(network_.time(), std::move(pieces), ends, meanwhile);
 }
 
 void exchange_job::end(wire_failure with, wire_phase where) noexcept {
@@ -233,7 +252,29 @@ std::shared_ptr<exchange_job> network::send(service& to, received what, duration
   return job;
 }
 
-asio::awaitable<void> network_transport::exchange(const outgoing& out, incoming& in) {
+/// An attempt whose client waits for it, up to its end or to that of its body.
+class network_transport::attempt {
+ public:
+  attempt(std::shared_ptr<network> on, std::shared_ptr<exchange_job> job)
+      : network_(std::move(on)), job_(std::move(job)), here_(*network_, *job_, woken_) {}
+  attempt(const attempt&) = delete;
+  attempt& operator=(const attempt&) = delete;
+  ~attempt() {
+    if (world* told = network_->told()) told->tell(&observer::on_over, job_->request);
+  }
+
+  [[nodiscard]] exchange_job& job() noexcept { return *job_; }
+  [[nodiscard]] signal& woken() noexcept { return woken_; }
+
+ private:
+  std::shared_ptr<network> network_;
+  std::shared_ptr<exchange_job> job_;
+  signal woken_;
+  waiting_caller here_;
+};
+
+asio::awaitable<std::shared_ptr<network_transport::attempt>> network_transport::to_head(const outgoing& out,
+                                                                                        incoming& in) {
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
   in.clear();
   virtual_clock& time = network_->time();
@@ -241,33 +282,53 @@ asio::awaitable<void> network_transport::exchange(const outgoing& out, incoming&
   if (to == nullptr) {
     in.failure = wire_failure::dns;
     in.phase = wire_phase::resolve;
-    co_return;
+    co_return nullptr;
   }
-  const std::shared_ptr<exchange_job> job = network_->send(*to, describe_attempt(out, time.now()), out.connect_timeout);
-  signal woken;
-  const waiting_caller here(*network_, *job, woken);
+  auto made =
+      std::make_shared<attempt>(network_, network_->send(*to, describe_attempt(out, time.now()), out.connect_timeout));
+  exchange_job& job = made->job();
   {
-    const clock_wait limit(time, woken, out.deadline);
-    co_await woken.async_wait(asio::deferred);
+    const clock_wait limit(time, made->woken(), out.deadline);
+    co_await made->woken().async_wait(asio::deferred);
   }
-  in.sent = job->sent;
+  in.sent = job.sent;
   if (cancellation.cancelled() != asio::cancellation_type::none) {
     in.failure = wire_failure::cancelled;
-  } else if (!job->over() || time.now() >= out.deadline) {
+  } else if (!job.over() || time.now() >= out.deadline) {
     in.failure = wire_failure::timeout;
-    in.phase = job->phase;
+    in.phase = job.phase;
   } else {
-    fill(in, *job);
+    fill(in, job);
   }
   if (world* told = network_->told()) {
-    if (in.failure == wire_failure::none) told->tell(&observer::on_answer, job->request, job->result);
-    told->tell(&observer::on_over, job->request);
+    if (in.failure == wire_failure::none) told->tell(&observer::on_answer, job.request, job.result);
     if (told->keeps_trail()) {
       const bool left = in.failure == wire_failure::cancelled || in.failure == wire_failure::timeout;
-      told->note(name_of_call(job->request.call) + " gets " +
-                 (left ? std::string(name_of(in.failure)) : outcome(*job)));
+      told->note(name_of_call(job.request.call) + " gets " + (left ? std::string(name_of(in.failure)) : outcome(job)));
     }
   }
+  co_return made;
+}
+
+asio::awaitable<void> network_transport::exchange(const outgoing& out, incoming& in) {
+  const std::shared_ptr<attempt> made = co_await to_head(out, in);
+  if (in.failure != wire_failure::none || made->job().result.pieces.empty()) co_return;
+  const std::unique_ptr<timed_body> body = made->job().body();
+  std::string whole;
+  for (std::string_view piece = co_await body->read(in, out.deadline); !piece.empty();
+       piece = co_await body->read(in, out.deadline)) {
+    whole.append(piece);
+  }
+  if (in.failure == wire_failure::none) in.body = std::move(whole);
+}
+
+asio::awaitable<std::unique_ptr<incoming_body>> network_transport::open(const outgoing& out, incoming& in) {
+  std::shared_ptr<attempt> made = co_await to_head(out, in);
+  if (in.failure != wire_failure::none) co_return nullptr;
+  in.body.clear();
+  std::unique_ptr<timed_body> body = made->job().body();
+  body->holds = std::move(made);
+  co_return body;
 }
 
 }  // namespace enlace::testing

@@ -11,6 +11,7 @@
 #include <enlace/transport.hpp>
 
 #include "net/signal.hpp"
+#include "testing/timed_body.hpp"
 
 namespace enlace::testing {
 
@@ -39,6 +40,8 @@ class exchange_job final : public waiter, public std::enable_shared_from_this<ex
   wire_phase phase = wire_phase::first_byte;
   answer result;
   received request;
+  /// What becomes of a body that is read piece by piece.
+  [[nodiscard]] std::unique_ptr<timed_body> body();
 
  private:
   enum class stage : std::uint8_t { travelling, returning, over, vanished };
@@ -52,6 +55,7 @@ class exchange_job final : public waiter, public std::enable_shared_from_this<ex
     truncated,
     malformed,
     dripping,
+    stalling,
     hanging,
     failing
   };
@@ -68,6 +72,8 @@ class exchange_job final : public waiter, public std::enable_shared_from_this<ex
   conditions how_;
   fate fate_;
   stage stage_ = stage::travelling;
+  /// Where a body breaks or stalls: the share of it that still comes.
+  double cut_at_ = 0;
   duration half_way_{};
   std::uint64_t life_;
   bool busy_ = false;
@@ -116,9 +122,14 @@ class network_transport final : public transport {
  public:
   explicit network_transport(std::shared_ptr<network> on) : network_(std::move(on)) {}
   boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in) override;
+  boost::asio::awaitable<std::unique_ptr<incoming_body>> open(const outgoing& out, incoming& in) override;
   void close_idle() noexcept override {}
 
  private:
+  class attempt;
+  /// To the head of the answer, or to what went wrong before; null when there is no such service.
+  boost::asio::awaitable<std::shared_ptr<attempt>> to_head(const outgoing& out, incoming& in);
+
   std::shared_ptr<network> network_;
 };
 

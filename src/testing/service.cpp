@@ -37,6 +37,16 @@ answer::answer(int with_status, std::string with_body) : status(with_status), bo
   fields.add("Content-Type", "application/json");
 }
 
+answer& answer::streams(std::string_view content_type, std::vector<std::string> in_pieces, duration every) {
+  fields.set("Content-Type", content_type);
+  body.clear();
+  pieces.clear();
+  for (std::string& each : in_pieces) {
+    pieces.push_back({pieces.empty() ? duration::zero() : every, std::move(each)});
+  }
+  return *this;
+}
+
 service::service(std::string authority, virtual_clock& time) : authority_(std::move(authority)), time_(time) {}
 
 service& service::answers(std::function<answer(const received&)> with) {

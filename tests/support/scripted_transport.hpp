@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 #include "net/signal.hpp"
 #include "testing/network.hpp"
+#include "testing/timed_body.hpp"
 
 namespace enlace::test {
 
@@ -35,6 +37,22 @@ class scripted_answer {
     fields.add(name, value);
     return *this;
   }
+  /// A body in pieces, each so long after the one before, and how it ends.
+  scripted_answer& streams(std::string_view content_type, std::vector<std::string> in_pieces,
+                           duration every = std::chrono::milliseconds(100),
+                           enlace::testing::body_end end = enlace::testing::body_end::whole) {
+    fields.set("Content-Type", content_type);
+    body.clear();
+    for (std::string& each : in_pieces) {
+      pieces.push_back({pieces.empty() ? duration::zero() : every, std::move(each)});
+    }
+    body_ends = end;
+    return *this;
+  }
+  scripted_answer& until_close() {
+    ends_with_connection = true;
+    return *this;
+  }
   scripted_answer& after(duration time) {
     latency = time;
     return *this;
@@ -45,6 +63,9 @@ class scripted_answer {
   int status = 200;
   headers fields;
   std::string body;
+  std::vector<enlace::testing::body_piece> pieces;
+  enlace::testing::body_end body_ends = enlace::testing::body_end::whole;
+  bool ends_with_connection = false;
   duration latency = std::chrono::milliseconds(1);
 };
 
@@ -59,12 +80,27 @@ class scripted_transport final : public transport {
   scripted_transport(virtual_clock& time, script answer) : time_(time), answer_(std::move(answer)) {}
 
   boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in) override {
+    scripted_answer given;
+    co_await answer_to(out, in, given);
+  }
+
+  boost::asio::awaitable<std::unique_ptr<incoming_body>> open(const outgoing& out, incoming& in) override {
+    scripted_answer given;
+    co_await answer_to(out, in, given);
+    if (in.failure != wire_failure::none) co_return nullptr;
+    if (given.pieces.empty() && !in.body.empty()) given.pieces.push_back({duration::zero(), std::move(in.body)});
+    in.body.clear();
+    in.ends_with_connection = given.ends_with_connection;
+    auto body = std::make_unique<enlace::testing::timed_body>(time_, std::move(given.pieces), given.body_ends);
+    body->holds = std::make_shared<flight_guard>(*this);
+    co_return body;
+  }
+
+  boost::asio::awaitable<void> answer_to(const outgoing& out, incoming& in, scripted_answer& answer) {
     const boost::asio::cancellation_state cancellation = co_await boost::asio::this_coro::cancellation_state;
     in.clear();
     attempts.push_back(enlace::testing::describe_attempt(out, time_.now()));
-    const scripted_answer answer = answer_(attempts.back());
-    ++in_flight;
-    most_in_flight = std::max(most_in_flight, in_flight);
+    answer = answer_(attempts.back());
     const flight_guard guard(*this);
     const time_point done = std::min(out.deadline, time_.now() + answer.latency);
     signal woken;
@@ -97,7 +133,10 @@ class scripted_transport final : public transport {
  private:
   class flight_guard {
    public:
-    explicit flight_guard(scripted_transport& of) : of_(of) {}
+    explicit flight_guard(scripted_transport& of) : of_(of) {
+      ++of_.in_flight;
+      of_.most_in_flight = std::max(of_.most_in_flight, of_.in_flight);
+    }
     flight_guard(const flight_guard&) = delete;
     flight_guard& operator=(const flight_guard&) = delete;
     ~flight_guard() { --of_.in_flight; }

@@ -58,6 +58,8 @@ struct conditions {
   /// Executed; the answer comes byte by byte over `drip`.
   double dripping = 0;
   duration drip = std::chrono::seconds(30);
+  /// Executed; a streamed answer comes up to some byte of it, then nothing, and the connection stays.
+  double stalling = 0;
   /// Executed, never answered.
   double hanging = 0;
   /// Executed, answered with 500.
@@ -88,6 +90,12 @@ struct received {
   [[nodiscard]] std::string_view tenant() const noexcept { return fields.get("X-Tenant-ID").value_or(""); }
 };
 
+/// A piece of a body, and how long after the one before it comes.
+struct body_piece {
+  duration after{};
+  std::string bytes;
+};
+
 /// What a service answers.
 class answer {
  public:
@@ -97,10 +105,14 @@ class answer {
     fields.add(name, value);
     return *this;
   }
+  /// A body that comes piece by piece, the first one with the head, each other `every` after the one before. It takes
+  /// the place of `body`; whoever reads the answer whole gets it when the last one is there.
+  answer& streams(std::string_view content_type, std::vector<std::string> in_pieces, duration every);
 
   int status;
   headers fields;
   std::string body;
+  std::vector<body_piece> pieces;
 };
 
 /// A simulated service: what it answers, and what befalls it. Belongs to its `world`. Not thread-safe.

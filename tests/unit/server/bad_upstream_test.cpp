@@ -104,6 +104,20 @@ TEST_F(BadUpstream, CountsHitsWhateverHappensAfter) {
   EXPECT_EQ(json_of("/count?key=other").at("count"), 0);
 }
 
+TEST_F(BadUpstream, ShowsAPageWhereJsonIsExpected) {
+  const incoming page = ask("/page");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.headers.get("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_TRUE(page.body.starts_with("<!DOCTYPE html>"));
+}
+
+TEST_F(BadUpstream, CountsWhatIsUploaded) {
+  raw_client client(upstream_.port());
+  client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 300000\r\n\r\n" + std::string(300'000, 'x'));
+  EXPECT_EQ(json::parse(client.read_answer().body), json::value(object("bytes", 300'000)));
+  EXPECT_EQ(json_of("/upload"), json::value(object("bytes", 0)));
+}
+
 TEST_F(BadUpstream, TellsItsHealth) {
   const json::value health = json_of("/health");
   EXPECT_EQ(health.at("service"), "bad-upstream");
@@ -132,6 +146,18 @@ TEST_F(BadUpstream, RefusesBadParametersByNameAndFix) {
       {"/sse?events=x", "events"},
       {"/ndjson?events=1000001", "events"},
       {"/tokens?tokens=-1", "tokens"},
+      {"/tokens?format=other", "format"},
+      {"/tokens?break_after=x", "break_after"},
+      {"/sse?break_after=-1", "break_after"},
+      {"/sse?retry_ms=60001", "retry_ms"},
+      {"/sse?comments=1001", "comments"},
+      {"/ndjson?newline=2", "newline"},
+      {"/ndjson?break_after=", "break_after"},
+      {"/stall?events=-1", "events"},
+      {"/error-event?events=x", "events"},
+      {"/error-event?format=json", "format"},
+      {"/long-line?bytes=16", "bytes"},
+      {"/long-line?bytes=1073741825", "bytes"},
       {"/bomb?mib=0", "mib"},
       {"/health?status=fine", "status"},
       {"/truncate?framing=none", "framing"},
@@ -154,7 +180,7 @@ TEST_F(BadUpstream, SaysWhatThereIs) {
     EXPECT_EQ(answer.status, 404) << target;
     const json::value body = json::parse(answer.body);
     EXPECT_EQ(body.at("error").at("code"), "NOT_FOUND");
-    EXPECT_EQ(body.at("error").at("details").at("paths").as_array().size(), 18U);
+    EXPECT_EQ(body.at("error").at("details").at("paths").as_array().size(), 24U);
   }
 }
 

@@ -1,14 +1,18 @@
 // TLS, with a certificate made on the spot.
+#include <atomic>
 #include <memory>
 #include <string>
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -58,6 +62,8 @@ class tls_client {
  public:
   explicit tls_client(std::uint16_t port) {
     stream_.next_layer().connect(asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), port));
+    // What is sent in two pieces shall arrive in two.
+    stream_.next_layer().set_option(asio::ip::tcp::no_delay(true));
     stream_.handshake(asio::ssl::stream_base::client);
   }
 
@@ -86,6 +92,12 @@ class tls_client {
     get(target);
     return read_answer(ignored);
   }
+  /// Sends close_notify, and waits a little in vain for the server's.
+  void say_goodbye() {
+    stream_.async_shutdown([](const boost::system::error_code&) {});
+    loop_.run_for(std::chrono::milliseconds(20));
+  }
+  void close() { stream_.next_layer().close(); }
   boost::system::error_code read_to_end() {
     boost::system::error_code ended;
     char piece[4096];
@@ -149,6 +161,36 @@ TEST(ServerTls, ClosesOneThatDoesNotShakeHands) {
   test_upstream upstream(options);
   raw_client client(upstream.port());
   EXPECT_EQ(client.read_to_end(), raw_client::ending::closed);
+}
+
+TEST(ServerTls, CancelsAWatchedHandlerWhenItsClientHangsUp) {
+  std::atomic<int> begun = 0;
+  std::atomic<int> ended = 0;
+  const auto handler = [&](const server_request& request, responder& out) -> asio::awaitable<void> {
+    out.cancel_on_hang_up();
+    if (request.path() == "/quick") {
+      co_await out.send(200, "text/plain", "quick");
+      co_return;
+    }
+    const std::shared_ptr<void> guard(nullptr, [&ended](void*) { ++ended; });
+    ++begun;
+    asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::hours(1));
+    co_await timer.async_wait(asio::deferred);
+  };
+  test::test_server server(handler, with_tls());
+  int clients = 0;
+  for (const bool politely : {false, true}) {
+    tls_client client(server.port());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(client.ask("/quick").body, "quick");
+    client.get("/watch");
+    ++clients;
+    ASSERT_TRUE(eventually([&] { return begun == clients; }));
+    // Its alert comes before the end, as bytes that say nothing of it.
+    if (politely) client.say_goodbye();
+    client.close();
+    EXPECT_TRUE(eventually([&] { return ended == clients; }));
+  }
+  EXPECT_TRUE(eventually([&] { return server.server().connections() == 0; }));
 }
 
 TEST(ServerTls, StopsInTheMiddleOfAnything) {
