@@ -37,8 +37,8 @@ void print_totals(const demo_totals& totals, bool coloured) {
 
 asio::awaitable<void> play(demo_stage& stage, http_server& server, bool& good) {
   using scene = asio::awaitable<bool> (*)(demo_stage&);
-  static constexpr scene scenes[] = {show_retry,    show_retry_after, show_deadline, show_breaker,
-                                     show_stampede, show_context,     show_post};
+  static constexpr scene scenes[] = {show_retry,   show_retry_after, show_deadline, show_breaker,     show_stampede,
+                                     show_context, show_post,        show_stream,   show_interruption};
   good = true;
   for (const scene each : scenes) {
     const bool held = co_await each(stage);

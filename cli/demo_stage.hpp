@@ -62,5 +62,7 @@ boost::asio::awaitable<bool> show_breaker(demo_stage& stage);
 boost::asio::awaitable<bool> show_stampede(demo_stage& stage);
 boost::asio::awaitable<bool> show_context(demo_stage& stage);
 boost::asio::awaitable<bool> show_post(demo_stage& stage);
+boost::asio::awaitable<bool> show_stream(demo_stage& stage);
+boost::asio::awaitable<bool> show_interruption(demo_stage& stage);
 
 }  // namespace enlace::cli

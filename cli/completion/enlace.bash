@@ -6,6 +6,11 @@ _enlace_options() {
       echo --data --header --tenant --agent --conversation --collection --operation --timeout --max-attempts \
         --idempotent --idempotency-key --cache --cache-ttl --repeat --concurrency --interval --batch --trail --config
       ;;
+    stream)
+      echo --data --header --tenant --agent --conversation --collection --operation --timeout --max-attempts \
+        --idempotent --idempotency-key --text --raw --format --first-event-timeout --between-events-timeout \
+        --heartbeats --resume --trail --config
+      ;;
     health) echo --timeout ;;
     explain) echo --operation ;;
     serve) echo --port ;;
@@ -18,13 +23,17 @@ _enlace() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "call health explain check serve demo --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "call stream health explain check serve demo --help --version" -- "$current")
     return
   fi
   case $previous in
     --operation)
       mapfile -t COMPREPLY < <(compgen -W "default embedding embedding_generation rag_query rag_search llm_generation \
         llm_stream agent_response agent_config batch_processing health_check" -- "$current")
+      return
+      ;;
+    --format)
+      mapfile -t COMPREPLY < <(compgen -W "auto sse ndjson" -- "$current")
       return
       ;;
     -c | --config | --batch)
@@ -36,7 +45,8 @@ _enlace() {
       return
       ;;
     -H | --header | --tenant | --agent | --conversation | --collection | --timeout | --max-attempts | \
-      --idempotency-key | --cache-ttl | --repeat | --concurrency | --interval | --port)
+      --idempotency-key | --cache-ttl | --repeat | --concurrency | --interval | --port | \
+      --first-event-timeout | --between-events-timeout)
       return
       ;;
   esac
@@ -44,7 +54,7 @@ _enlace() {
     mapfile -t COMPREPLY < <(compgen -W "$(_enlace_options "$command")" -- "$current")
   elif [[ $command == check ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
-  elif [[ $command == call ]]; then
+  elif [[ $command == call || $command == stream ]]; then
     mapfile -t COMPREPLY < <(compgen -W "GET POST PUT PATCH DELETE HEAD OPTIONS http:// https://" -- "$current")
   fi
 }

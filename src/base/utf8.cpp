@@ -1,5 +1,6 @@
 #include "base/utf8.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -52,8 +53,10 @@ std::size_t valid_utf8_prefix(std::string_view text) noexcept {
     std::uint64_t block = 0;
     while (at + sizeof block <= text.size()) {
       std::memcpy(&block, text.data() + at, sizeof block);
-      if ((block & 0x8080808080808080U) != 0) break;
-      at += sizeof block;
+      if constexpr (std::endian::native == std::endian::big) block = __builtin_bswap64(block);
+      const std::uint64_t others = block & 0x8080808080808080U;
+      at += others == 0 ? sizeof block : static_cast<std::size_t>(std::countr_zero(others)) / 8;
+      if (others != 0) break;
     }
     if (at == text.size()) break;
     bool whole = false;

@@ -99,6 +99,13 @@ struct own_word {
 own_word word_of(const request& call, std::string_view option, bool cacheable) {
   const std::string origin(by_request);
   if (const auto timeout = of_request(call.timeout()); timeout && option == "timeout") return {*timeout, origin};
+  if (const auto first = of_request(call.first_event_timeout()); first && option == "first_event_timeout") {
+    return {*first, origin};
+  }
+  if (const auto between = of_request(call.between_events_timeout()); between && option == "between_events_timeout") {
+    return {*between, origin};
+  }
+  if (option == "heartbeats" && call.heartbeats()) return {*call.heartbeats(), origin};
   if (const auto ttl = of_request(call.cache_ttl()); ttl && cacheable && option == "cache_ttl") return {*ttl, origin};
   if (option == "use_cache" && call.use_cache()) return {*call.use_cache(), origin};
   if (option == "idempotent") {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include <enlace/event_writer.hpp>
@@ -33,9 +34,13 @@ asio::awaitable<bool> pass_on_events(stream& from, const stream_event* event, re
 
 asio::awaitable<bool> pass_on_lines(stream& from, const stream_event* event, responder& to) {
   ndjson_writer out(to);
+  std::string line;
   bool there = true;
   while (there && event != nullptr) {
-    there = co_await out.send_line(event->data);
+    line.assign(event->data);
+    // White space to JSON, but to some readers the end of a line.
+    std::ranges::replace(line, '\r', ' ');
+    there = co_await out.send_line(line);
     if (there) event = co_await from.next();
   }
   if (there && from.ended() != stream_end::finished) {
@@ -49,6 +54,8 @@ asio::awaitable<bool> pass_on_lines(stream& from, const stream_event* event, res
 asio::awaitable<bool> pass_on_bytes(stream& from, const stream_event* event, responder& to) {
   const std::string type(from.headers().get("Content-Type").value_or(""));
   to.header("Cache-Control", "no-store");
+  const std::string coding(from.headers().get("Content-Encoding").value_or(""));
+  if (!coding.empty()) to.header("Content-Encoding", coding);
   bool there = co_await to.start(from.status(), type);
   while (there && event != nullptr) {
     there = co_await to.write(event->data);

@@ -106,5 +106,18 @@ TEST_F(RequestWriter, EndsInOneBlankLine) {
   EXPECT_EQ(text.find("\r\n\r\n"), text.size() - 4);
 }
 
+TEST_F(RequestWriter, ABodyMadeOnTheWayGoesInChunksOrWithItsLength) {
+  // Never asked here.
+  const auto* const producer = reinterpret_cast<const body_producer*>(this);  // NOLINT
+  request_.method = "POST";
+  request_.has_body = true;
+  request_.produce = producer;
+  EXPECT_NE(head().find("\r\nTransfer-Encoding: chunked\r\n"), std::string::npos);
+  EXPECT_EQ(head().find("Content-Length"), std::string::npos);
+  request_.body_length = 5'000'000'000;
+  EXPECT_EQ(head().find("Transfer-Encoding"), std::string::npos);
+  EXPECT_NE(head().find("\r\nContent-Length: 5000000000\r\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace enlace

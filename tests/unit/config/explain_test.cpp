@@ -51,6 +51,10 @@ TEST(Explain, SaysWhatTheRequestSays) {
   const options made;
   EXPECT_EQ(explained(made, post("http://a/").max_attempts(7), "retry.max_attempts"), "7 from request");
   EXPECT_EQ(explained(made, post("http://a/").idempotency_key("k"), "idempotent"), "true from request");
+  const request streamed = post("http://a/").first_event_timeout(3s).between_events_timeout(4s).heartbeats();
+  EXPECT_EQ(explained(made, streamed, "first_event_timeout"), "3s from request");
+  EXPECT_EQ(explained(made, streamed, "between_events_timeout"), "4s from request");
+  EXPECT_EQ(explained(made, streamed, "heartbeats"), "true from request");
   EXPECT_EQ(explained(made, post("http://a/"), "idempotent"), "false from built-in");
   EXPECT_EQ(explained(made, get("http://a/"), "idempotent"), "true from method GET");
   EXPECT_EQ(explained(made, get("http://a/").idempotent(false), "idempotent"), "false from request");

@@ -30,6 +30,9 @@ const std::vector<option_values>& all_options() {
       {"use_cache", {"true", "false", "true", "false", "true"}},
       {"cache_scope",
        {"[\"agent\"]", "[\"conversation\"]", "[\"collection\"]", "[\"agent\", \"collection\"]", "[\"agent\"]"}},
+      {"first_event_timeout", {"\"1s\"", "\"2s\"", "\"3s\"", "\"4s\"", "0"}},
+      {"between_events_timeout", {"\"1s\"", "\"2s\"", "\"3s\"", "\"4s\"", "0"}},
+      {"heartbeats", {"true", "false", "true", "false", "true"}},
       {"vary", {"[\"a\"]", "[\"b\"]", "[\"c\"]", "[\"d\"]", "[\"e\"]"}},
   };
   return all;

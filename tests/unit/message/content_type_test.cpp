@@ -57,5 +57,18 @@ TEST(ContentType, ReadsTheCharset) {
   EXPECT_EQ(content_type("text/plain, text/html; charset=latin1").text_charset(), none);
 }
 
+TEST(ContentType, KnowsStreams) {
+  EXPECT_TRUE(content_type("text/event-stream; charset=utf-8").is_event_stream());
+  EXPECT_FALSE(content_type("text/plain").is_event_stream());
+  for (const char* header :
+       {"application/x-ndjson", "application/NDJSON", "application/jsonl", "application/stream+json"}) {
+    EXPECT_TRUE(content_type(header).is_json_lines()) << header;
+  }
+  EXPECT_FALSE(content_type("application/json").is_json_lines());
+  EXPECT_TRUE(content_type("text/html; charset=utf-8").is_page());
+  EXPECT_TRUE(content_type("application/xhtml+xml").is_page());
+  EXPECT_FALSE(content_type("text/plain").is_page());
+}
+
 }  // namespace
 }  // namespace enlace

@@ -309,6 +309,8 @@ TEST(ToWire, RefusesBrokenSettings) {
     expect_refused(post(base).max_attempts(wrong), "max_attempts", "at least 1");
   }
   EXPECT_TRUE(to_wire(post(base).max_attempts(1)));
+  expect_refused(post(base).first_event_timeout(seconds_d(0)), "first_event_timeout", "more than 0");
+  expect_refused(post(base).between_events_timeout(seconds_d(-1)), "between_events_timeout", "more than 0");
   for (const std::string_view wrong : {"a\nb"sv, "\0"sv, "x\x7F"sv, "a\tb"sv}) {
     expect_refused(post(base).operation(wrong), "operation", "control");
   }
@@ -351,6 +353,19 @@ TEST(ToWire, SaysNothingOfValues) {
     ASSERT_FALSE(made);
     EXPECT_EQ(json::serialize(made.error().to_json()).find("s3cret"), std::string::npos) << made.error().message;
   }
+}
+
+TEST(WireRequest, ABodyMadeOnTheWayWinsOverTheOthers) {
+  const auto nothing = []() -> boost::asio::awaitable<std::string> { co_return std::string(); };
+  request asked = post(base).data(object("a", 1)).body("bytes", "text/plain");
+  asked.body_stream(nothing, "application/x-tar");
+  const result<wire_request> wire = to_wire(asked);
+  ASSERT_TRUE(wire);
+  EXPECT_TRUE(wire->has_body);
+  EXPECT_EQ(wire->body, "");
+  EXPECT_EQ(wire->fields.get("Content-Type"), "application/x-tar");
+  expect_refused(request("TRACE", base).body_stream(nothing, ""), "data", "can't carry");
+  expect_refused(post(base).body_stream(nothing, "a\r\nb"), "content_type", "control character");
 }
 
 }  // namespace

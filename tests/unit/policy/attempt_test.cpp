@@ -142,5 +142,14 @@ TEST(Vote, AnUnusableAnswerIsNoProofOfHealth) {
   EXPECT_EQ(vote_of(result), breaker_vote::failure);
 }
 
+TEST(MayRetry, NeverWhenABodyMadeOnTheWayWasBegun) {
+  for (attempt_result result :
+       {answered(503), answered(429), broken(wire_failure::reset, true), broken(wire_failure::reset, false)}) {
+    result.body_begun = true;
+    result.retry_after = seconds_d(0);
+    EXPECT_EQ(may_retry(result), never);
+  }
+}
+
 }  // namespace
 }  // namespace enlace

@@ -305,5 +305,26 @@ TEST_F(Breaker, ProbesThatHangReopenBeforeTheyEnd) {
   EXPECT_EQ(b.state(now), breaker_state::open);
 }
 
+TEST_F(Breaker, AnEarlySuccessCountsOnceAndKeepsAProbesPlace) {
+  {
+    permit running = admitted();
+    running.early_success(now, 1ms);
+    running.early_success(now, 1ms);
+    EXPECT_EQ(b.snapshot(now).window.calls, 1U);
+    running.failure(now, 1s);
+    EXPECT_EQ(b.snapshot(now).window.failures, 0U) << "what it showed first is its outcome";
+  }
+  open();
+  cool_down();
+  std::vector<permit> probes;
+  for (int i = 0; i < 2; ++i) probes.push_back(admitted());
+  for (permit& p : probes) p.early_success(now, 1ms);
+  EXPECT_EQ(b.state(now), half_open);
+  const permit third = admitted();
+  EXPECT_FALSE(b.admit(now)) << "all places are taken, though two have succeeded";
+  probes.pop_back();
+  EXPECT_TRUE(b.admit(now)) << "and one is given back at the end";
+}
+
 }  // namespace
 }  // namespace enlace
