@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the measuring programs against a server of their own and prints the tables. See bench/README.md.
 
-Usage: bench/run.py BUILD_FOLDER [TABLE...]     tables: calls, peers, parts, instructions (default: all)
+Usage: bench/run.py BUILD_FOLDER [TABLE...]     tables: calls, streams, peers, parts, instructions (default: all)
 """
 import json
 import math
@@ -233,8 +233,63 @@ def peers(build, server):
           ["client", "CPU", "of enlace's", "target", ""], rows)
 
 
+def stream_peers(build, url):
+    """Peers that read the same events; one that can't be had is skipped with a word."""
+    work = build / "peers"
+    work.mkdir(parents=True, exist_ok=True)
+    made = {"libcurl": [build / "bench/bench_curl_stream"], "Python httpx": [sys.executable, HERE / "peers/httpx_stream.py"]}
+    try:
+        shutil.copy(HERE / "peers/undici_stream.mjs", work)
+        if not (work / "node_modules/eventsource-parser").exists():
+            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", work, "undici@6", "eventsource-parser@3"],
+                           check=True, capture_output=True, timeout=180)
+        made["Node undici, eventsource-parser"] = ["node", work / "undici_stream.mjs"]
+    except (OSError, subprocess.SubprocessError) as failed:
+        print(f"skipped: undici, {failed}")
+    programs = {}
+    for name, command in made.items():
+        programs[name] = lambda c=command: run([*c, url, SECONDS])
+        try:
+            programs[name]()
+        except (RuntimeError, OSError, subprocess.SubprocessError) as failed:
+            print(f"skipped: {name}, {failed}")
+            del programs[name]
+    return programs
+
+
+def streams(build, _):
+    source = subprocess.Popen([build / "bench/bench_stream_source"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                              preexec_fn=pinned(SERVER_CORE))
+    port = source.stdout.readline().strip()
+
+    def ours(mode):
+        return lambda: run([build / "bench/bench_stream", mode, port, SECONDS])
+
+    programs = {mode: ours(mode) for mode in
+                ("raw_bytes", "bytes", "raw_events", "events", "raw_latency", "latency")}
+    others = stream_peers(build, f"http://127.0.0.1:{port}/events?count=1000000000")
+    got = interleaved({**programs, **others})
+    memory = run([build / "bench/bench_stream", "idle", port, "10000"])
+    source.stdin.close()
+    source.wait()
+    share = got["raw_bytes"]["cpu_us"] / got["bytes"]["cpu_us"]
+    rows = [["bytes, CPU a MiB, to raw recv", f"{got['bytes']['cpu_us']:.0f} us to {got['raw_bytes']['cpu_us']:.0f}",
+             f"{share:.0%}", "at least 85 %", judged(share, 0.85, False)]]
+    for key, name in (("p50_us", "p50"), ("p99_us", "p99")):
+        ratio = got["latency"][key] / got["raw_latency"][key]
+        rows.append([f"latency of a token, {name}, to raw recv",
+                     f"{got['latency'][key]:.1f} us to {got['raw_latency'][key]:.1f}", f"{ratio:.2f} x", "at most 1.3 x",
+                     judged(ratio, 1.3)])
+    rows.append(["10,000 idle streams", "", f"{memory['bytes']:.0f} B each", "at most 8192 B", judged(memory["bytes"], 8192)])
+    table(f"Streams (medians of {ROUNDS} rounds)", ["what", "figures", "value", "target", ""], rows)
+    ours_us = got["events"]["cpu_us"]
+    readers = [[name, f"{got[name]['cpu_us']:.3f} us", f"{got[name]['cpu_us'] / ours_us:.2f} x"]
+               for name in ("raw_events", "events", *others)]
+    table("CPU an event of 100 bytes", ["reader", "CPU", "of enlace's"], readers)
+
+
 def parts(build, _):
-    for name in ("bench_policy", "bench_cache"):
+    for name in ("bench_policy", "bench_cache", "bench_decoder"):
         print(f"\n{name}\n")
         sys.stdout.flush()
         subprocess.run([build / f"bench/{name}", "--benchmark_min_time=0.1"], check=True, stderr=subprocess.DEVNULL)
@@ -247,7 +302,7 @@ def instructions(build, _):
 
 
 def main():
-    known = {"calls": calls, "peers": peers, "parts": parts, "instructions": instructions}
+    known = {"calls": calls, "streams": streams, "peers": peers, "parts": parts, "instructions": instructions}
     build, wanted = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:] or list(known)
     server = Server()
     try:

@@ -112,15 +112,15 @@ bool call_state::settle(bool cancelled, const error* unusable) {
   if (unusable != nullptr && in.failure == wire_failure::none) {
     outcome.unusable_answer = true;
     result_ = reply(*unusable);
-    result_.call().status = in.status;
+    result_->call().status = in.status;
   } else {
     make_reply(now, outcome);
   }
   breaker_vote vote = vote_of(outcome);
-  const bool envelope_failed = !result_.success() && in.failure == wire_failure::none && outcome.status < 300;
+  const bool envelope_failed = !result_->success() && in.failure == wire_failure::none && outcome.status < 300;
   if (envelope_failed && !outcome.unusable_answer && target_->rules.envelope_failures) vote = breaker_vote::failure;
   permit_.settle(vote, now, now - attempt_started_);
-  if (result_.success() || outcome.failure == wire_failure::cancelled) return false;
+  if (result_->success() || outcome.failure == wire_failure::cancelled) return false;
   return decide(now, outcome);
 }
 
@@ -133,7 +133,7 @@ bool call_state::decide(time_point now, const attempt_result& outcome) {
   question.now = now;
   question.until = deadline_;
   const retry_decision decision = decide_retry(retry_, question, target_->to->budget(), loop_->random);
-  if (decision.retry_after) result_.error().retry_after = decision.retry_after;
+  if (decision.retry_after) result_->error().retry_after = decision.retry_after;
   if (!decision.retry()) {
     stop(*decision.stopped_by);
     return false;
@@ -149,8 +149,14 @@ void call_state::first_event() {
   const time_point now = loop_->time->now();
   loop_->time->remove(*this);
   permit_.early_success(now, now - attempt_started_);
-  result_ = reply();
-  result_.call().status = in.status;
+  result_.reset();
+  if (!asked().resume()) {
+    // A stream may wait for long, and what its request was made of is of no more use.
+    wire_.fields = enlace::headers();
+    fields_ = enlace::headers();
+    std::string().swap(attempt_fields_);
+    std::string().swap(wire_.body);
+  }
   if (asked().trail())
     note("attempt", std::to_string(attempts_) + ": HTTP " + std::to_string(in.status) + ", events come");
 }
@@ -195,7 +201,7 @@ bool call_state::resume(bool cancelled) {
   }
   error why(error_code::cancelled, "the caller cancelled between two attempts");
   why.details["attempts"] = attempts_;
-  if (failed_before) why.cause = std::make_shared<const error>(result_.error());
+  if (failed_before) why.cause = std::make_shared<const error>(result_->error());
   return refuse(std::move(why));
 }
 
@@ -219,7 +225,7 @@ bool call_state::follow_redirect() {
 void call_state::make_reply(time_point now, attempt_result& outcome) {
   if (in.failure == wire_failure::none) {
     result_ = reply_from(std::move(in), wire_.method);
-    outcome.unusable_answer = is_unusable(result_);
+    outcome.unusable_answer = is_unusable(*result_);
   } else {
     result_ = reply(wire_error(now));
   }
@@ -244,7 +250,7 @@ error call_state::wire_error(time_point now) const {
 }
 
 void call_state::stop(stop_reason why) {
-  result_.error().details["stopped_by"] = name_of(why);
+  result_->error().details["stopped_by"] = name_of(why);
   note("stop", std::string(name_of(why)));
 }
 

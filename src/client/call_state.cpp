@@ -49,6 +49,7 @@ void call_state::clear() noexcept {
   trace_.reset();
   target_.reset();
   wait_until_.reset();
+  result_.reset();
   trail_.clear();
   caching_ = redirected_ = retry_paid_ = streaming_ = false;
   attempts_ = attempts_before_ = 0;
@@ -194,8 +195,8 @@ bool call_state::answer_from_cache() {
 
 void call_state::take_cached(const reply& kept, cache_use how, duration age) {
   result_ = kept;
-  result_.call().cached = how;
-  result_.call().age = age;
+  result_->call().cached = how;
+  result_->call().age = age;
 }
 
 bool call_state::follow_flight() {
@@ -241,19 +242,20 @@ bool call_state::enter_limits() {
 
 reply call_state::finish() {
   const time_point now = loop_->time->now();
-  if (!result_.success()) {
-    error& why = result_.error();
+  if (!result_) result_.emplace();  // a stream that came to its end
+  if (!result_->success()) {
+    error& why = result_->error();
     if (why.timestamp == wall_time()) why.timestamp = loop_->time->wall_now();
   }
   // Followers get the failure as it is: each has a kept answer of its own to fall back on, or none.
   if (caching_) keep_answer(now);
-  if (!result_.success() && fallback_ && result_.error().retryable && now < fallback_->usable_until) {
+  if (!result_->success() && fallback_ && result_->error().retryable && now < fallback_->usable_until) {
     note("cache", "the call failed; the kept answer stands in");
     // It may have expired while the call was tried.
     take_cached(*fallback_->value, now < fallback_->expires ? cache_use::fresh : cache_use::stale,
                 fallback_->age + (now - started_));
   }
-  call_info& info = result_.call();
+  call_info& info = result_->call();
   info.operation = asked().operation();
   info.attempts = attempts_;
   info.elapsed = now - started_;
@@ -266,23 +268,23 @@ reply call_state::finish() {
     std::array<char, 32> text{};
     info.trace_id = trace_->format_trace_id(text);
   }
-  result_.trail() = std::move(trail_);
-  return std::move(result_);
+  result_->trail() = std::move(trail_);
+  return *std::move(result_);
 }
 
 void call_state::keep_answer(time_point now) {
   if (!lead_) return;
-  if (!result_.success()) {
+  if (!result_->success()) {
     // What befell this caller alone is no answer for the others: the next of them tries.
-    const error_code code = result_.error().code;
+    const error_code code = result_->error().code;
     if (code == error_code::cancelled || code == error_code::timeout_error) {
       lead_ = flight_lead();
     } else {
-      lead_.land(std::make_shared<const reply>(result_));
+      lead_.land(std::make_shared<const reply>(*result_));
     }
     return;
   }
-  auto shared = std::make_shared<const reply>(result_);
+  auto shared = std::make_shared<const reply>(*result_);
   if (storable(*shared)) {
     cache_tags tags;
     tags.tenant = context_->tenant();

@@ -63,7 +63,7 @@ class call_state final : public waiter {
   bool begin_again(std::string_view last_event_id, std::optional<seconds_d> asked_wait);
   /// Decides the call from outside.
   void conclude(reply decided) { result_ = std::move(decided); }
-  [[nodiscard]] const reply& concluded() const noexcept { return result_; }
+  [[nodiscard]] const reply& concluded() const noexcept { return *result_; }
   [[nodiscard]] const profile& rules() const noexcept;
   [[nodiscard]] const request& asked() const noexcept { return asked_; }
   [[nodiscard]] const std::string& method() const noexcept { return wire_.method; }
@@ -154,7 +154,7 @@ class call_state final : public waiter {
   follower follower_;
   bool following_ = false;
 
-  reply result_;
+  std::optional<reply> result_;
   std::vector<trail_entry> trail_;
 };
 

@@ -91,7 +91,7 @@ asio::awaitable<reply> stream::collect() {
     said.add(*event);
     values.push_back(value_of(*event));
   }
-  reply made = state_->ending;
+  reply made = ending();
   if (!made.success() || state_->was_whole()) co_return made;
   if (state_->gives_bytes()) {
     bytes.status = state_->status;
@@ -107,7 +107,10 @@ asio::awaitable<reply> stream::collect() {
 }
 
 stream_end stream::ended() const noexcept { return state_->end; }
-const reply& stream::ending() const noexcept { return state_->ending; }
+const reply& stream::ending() const noexcept {
+  static const reply nothing_yet;
+  return state_->ending ? *state_->ending : nothing_yet;
+}
 int stream::status() const noexcept { return state_->status; }
 const headers& stream::headers() const noexcept { return state_->headers; }
 stream_format stream::format() const noexcept { return state_->format(); }

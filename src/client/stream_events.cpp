@@ -203,8 +203,8 @@ void stream::state::finish(stream_end how, std::optional<error> why) {
   if (why) (*call_)->conclude(reply(*std::move(why)));
   ending = (*call_)->finish();
   if (status != 0) {
-    ending.call().status = status;
-    ending.headers() = headers;
+    ending->call().status = status;
+    ending->headers() = headers;
   }
   body_.reset();
   call_.reset();

@@ -26,7 +26,8 @@ class stream::state {
 
   stream_end end = stream_end::open;
   std::uint64_t events = 0;
-  reply ending;
+  /// Once it has ended.
+  std::optional<reply> ending;
   int status = 0;
   enlace::headers headers;
   /// Made when text is asked for.

@@ -244,10 +244,12 @@ asio::awaitable<void> connection::exchange(const outgoing& out, incoming& in, cl
 }
 
 void connection::fit_buffer() {
-  const std::size_t least = tls_ != nullptr ? tls_read_bytes : read_bytes;
+  const std::size_t least = tls_ != nullptr ? tls_read_bytes : least_read_bytes;
   std::size_t fit = buffer_size_;
   if (last_read_ == buffer_size_) fit = std::min(buffer_size_ * 8, largest_read_bytes);
-  if (last_read_ < buffer_size_ / 16) fit = least;
+  // A large one is given up late: a fast sender is slow for moments.
+  const std::size_t little = buffer_size_ > read_bytes ? buffer_size_ / 16 : buffer_size_ / 4;
+  if (last_read_ < little) fit = std::max(buffer_size_ / 2, least);
   if (fit == buffer_size_) return;
   buffer_ = std::make_unique_for_overwrite<char[]>(fit);
   buffer_size_ = fit;

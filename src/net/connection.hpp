@@ -68,6 +68,8 @@ class connection final : public waiter {
   static constexpr std::size_t tls_read_bytes = 16 * 1024;
   /// A body that comes fast is read in pieces of up to this.
   static constexpr std::size_t largest_read_bytes = 64 * 1024;
+  /// And one that comes slowly into a buffer of this, since it may be one of many that wait.
+  static constexpr std::size_t least_read_bytes = 512;
   /// A larger body is not copied behind its head.
   static constexpr std::size_t copy_body_most = 16 * 1024;
 
