@@ -77,7 +77,7 @@ TEST(CliStream, AnInterruptionClosesTheUpstream) {
   run.wait_until([&run] { return run.output().ends_with('\n'); });
   run.signal(SIGINT);
   EXPECT_EQ(run.wait(), 130);
-  EXPECT_EQ(run.output(), "{\"type\":\"message\",\"id\":\"1\",\"data\":{\"n\":1}}\n");
+  EXPECT_EQ(run.output(), "{\"type\":\"message\",\"data\":{\"n\":1}}\n");
 }
 
 TEST(CliStream, SaysWhatIsWrongWithItsUse) {

@@ -109,6 +109,38 @@ TEST(StreamResume, IsCancelledWhileItWaits) {
   EXPECT_EQ(on.sent().size(), 1U);
 }
 
+TEST(StreamResume, AnAnswerThatIsNoStreamOfEventsIsNoEnd) {
+  for (const char* type : {"application/json", lines_type, "text/plain", "text/html"}) {
+    pipeline on;
+    on.script = {sse_answer({sse(1)}, 100ms, body_end::broken), scripted_answer(200).streams(type, {R"({"a": 1})"}),
+                 sse_answer({sse(2)})};
+    const auto got = read_stream::whole(on, get(here).resume());
+    EXPECT_THAT(got->data, ElementsAre("1", "2")) << type << " is tried again";
+    on.script = {sse_answer({sse(1)}, 100ms, body_end::broken)};
+    on.otherwise = scripted_answer(200).streams(type, {R"({"a": 1})"});
+    const auto never = read_stream::whole(on, get(here).resume());
+    EXPECT_THAT(never->data, ElementsAre("1"));
+    EXPECT_EQ(never->asked_for->ended(), stream_end::interrupted) << type;
+    ASSERT_NE(never->failure().cause, nullptr);
+    EXPECT_EQ(never->failure().cause->details.at("error"), "not_a_stream");
+  }
+}
+
+TEST(StreamResume, AnAnswerWithoutContentSaysThatThereIsNoMore) {
+  pipeline on;
+  on.script = {sse_answer({sse(1)}, 100ms, body_end::broken), scripted_answer(204, "")};
+  stream events = on.caller->stream(get(here).resume());
+  std::optional<reply> got;
+  boost::asio::co_spawn(on.loop, events.collect(), [&got](std::exception_ptr raised, reply r) {
+    if (raised) std::rethrow_exception(raised);
+    got = std::move(r);
+  });
+  on.run();
+  EXPECT_EQ(events.ended(), stream_end::finished);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->data(), array(1)) << "what came before is not lost";
+}
+
 TEST(StreamResume, TheCallersOwnLastIdIsTheFirst) {
   pipeline on;
   on.script = {sse_answer({"data: without\n\n"}, 1ms, body_end::broken), sse_answer({sse(8)})};
