@@ -8,7 +8,7 @@ demo: configured
 
 # Everything that CI checks.
 test:
-	scripts/setup
+	scripts/setup --browser
 	scripts/test
 
 # The tests of the release build alone.

@@ -86,6 +86,8 @@ class stream {
   [[nodiscard]] const enlace::headers& headers() const noexcept;
   /// What its elements are: sse, ndjson or bytes; `automatic` before the first.
   [[nodiscard]] stream_format format() const noexcept;
+  /// Of SSE: whether it ended with `data: [DONE]`, which is no event.
+  [[nodiscard]] bool saw_done() const noexcept;
   /// Events so far.
   [[nodiscard]] std::uint64_t events() const noexcept;
   /// Of SSE: the id of the last event that had one.

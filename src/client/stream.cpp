@@ -114,6 +114,7 @@ const reply& stream::ending() const noexcept {
 int stream::status() const noexcept { return state_->status; }
 const headers& stream::headers() const noexcept { return state_->headers; }
 stream_format stream::format() const noexcept { return state_->format(); }
+bool stream::saw_done() const noexcept { return state_->saw_done(); }
 std::uint64_t stream::events() const noexcept { return state_->events; }
 const std::string& stream::last_event_id() const noexcept { return state_->last_event_id(); }
 

@@ -35,6 +35,7 @@ class stream::state {
 
   [[nodiscard]] const std::string& last_event_id() const noexcept { return reader_.last_event_id(); }
   [[nodiscard]] stream_format format() const noexcept;
+  [[nodiscard]] bool saw_done() const noexcept { return done_; }
   [[nodiscard]] bool gives_bytes() const noexcept { return !reader_.is_sse() && !reader_.is_ndjson(); }
   /// An answer that is a reply, and no stream, was taken as the one event.
   [[nodiscard]] bool was_whole() const noexcept { return whole_; }

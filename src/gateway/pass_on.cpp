@@ -28,6 +28,7 @@ asio::awaitable<bool> pass_on_events(stream& from, const stream_event* event, re
     const std::string document = failure_document(from);
     there = co_await out.send(document, "error");
   }
+  if (there && from.saw_done()) there = co_await out.send("[DONE]");
   if (there) there = co_await out.finish();
   co_return there;
 }
@@ -84,7 +85,8 @@ asio::awaitable<bool> pass_on(stream& from, responder& to) {
   } else {
     there = co_await pass_on_bytes(from, first, to);
   }
-  co_return there && from.ended() == stream_end::finished;
+  if (from.ended() != stream_end::finished) there = false;
+  co_return there;
 }
 
 }  // namespace enlace

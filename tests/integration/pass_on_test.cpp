@@ -2,8 +2,14 @@
 #include <atomic>
 #include <functional>
 #include <optional>
+#include <string>
+#include <thread>
+#include <utility>
 
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <enlace/client.hpp>
 #include <enlace/event_writer.hpp>
 #include <enlace/pass_on.hpp>
@@ -103,6 +109,12 @@ TEST(PassOn, EventsKeepTheirTypesAndIds) {
   EXPECT_TRUE(eventually([&] { return gateway.passed == 1; }));
 }
 
+TEST(PassOn, TheLastWordGoesOnToo) {
+  test_upstream upstream;
+  passing_server gateway(upstream.url());
+  EXPECT_THAT(ask_through(gateway, "/tokens?tokens=1&interval_ms=0").body, ::testing::EndsWith("data: [DONE]\n\n"));
+}
+
 TEST(PassOn, LinesStayLines) {
   test_upstream upstream;
   passing_server gateway(upstream.url());
@@ -163,7 +175,7 @@ TEST(PassOn, AFailureBeforeTheFirstEventIsTheAnswer) {
     const char* code;
   };
   for (const failing& each :
-       {failing{"/status/429?retry_after=30", 429, "RATE_LIMIT_EXCEEDED"}, failing{"/reset", 502, "EXTERNAL_API_ERROR"},
+       {failing{"/status/429?retry_after=30", 429, "RATE_LIMITED"}, failing{"/reset", 503, "COMMUNICATION_ERROR"},
         failing{"/stall?events=0", 504, "TIMEOUT_ERROR"}}) {
     const incoming got = ask_through(gateway, each.target);
     EXPECT_EQ(got.status, each.status) << each.target;
@@ -249,7 +261,8 @@ class counted_upstream {
       there = co_await events.send(data);
       ++sent;
     }
-    asio::steady_timer never(co_await asio::this_coro::executor, 1h);
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    asio::steady_timer never(executor, 1h);
     co_await never.async_wait(asio::deferred);
   }
 
