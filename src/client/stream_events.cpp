@@ -43,7 +43,12 @@ bool stream::state::take_event() {
       finish(stream_end::unusable, stream_error(error_code::external_api_error,
                                                 "The stream has an event over " + most + " bytes", "event_too_large"));
     } else {
-      if (body_ended_) {
+      if (body_ended_ && reader_.is_ndjson() && wants_last_word_ && !last_word_ && (*call_)->in.ends_with_connection) {
+        // The last line had no end, and only now is it known that there should have been more.
+        (*call_)->in.failure = wire_failure::truncated;
+        (*call_)->in.detail = "the connection was closed before the stream was over";
+        broke(false);
+      } else if (body_ended_) {
         finish_well();
       } else if (heartbeats_ && reader_.comments() != comments_) {
         comments_ = reader_.comments();
@@ -99,8 +104,8 @@ void stream::state::body_over(bool cancelled) {
   bool cut =
       in.ends_with_connection && !last_word_ && (wants_last_word_ || (reader_.is_sse() && !reader_.between_events()));
   decoded_ = reader_.finish() == decoded::event;
-  if (decoded_ && in.ends_with_connection && !reader_.event().value()) cut = true;
-  if (decoded_ && cut && says_done(reader_.event())) cut = false;
+  // A last line without its end is one if it is JSON. Whether the stream should have gone on is seen once it was taken.
+  if (decoded_) cut = in.ends_with_connection && !reader_.event().value();
   if (cut) {
     decoded_ = false;
     (*call_)->in.failure = wire_failure::truncated;
@@ -164,7 +169,8 @@ void stream::state::decided() {
   }
   status = got.call().status;
   headers = got.headers();
-  whole_ = body_ended_ = true;
+  whole_ = events == 0;  // after events it says that there are no more
+  body_ended_ = true;
 }
 
 stream_format stream::state::format() const noexcept {
@@ -201,7 +207,7 @@ void stream::state::finish_well() { finish(stream_end::finished, std::nullopt); 
 void stream::state::finish(stream_end how, std::optional<error> why) {
   end = how;
   if (why) (*call_)->conclude(reply(*std::move(why)));
-  ending = (*call_)->finish();
+  ending = (*call_)->finish(events);
   if (status != 0) {
     ending->call().status = status;
     ending->headers() = headers;

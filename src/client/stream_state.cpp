@@ -147,11 +147,15 @@ asio::awaitable<bool> stream::state::await_first_event() {
     reader_.feed(piece);
     if (!piece.empty()) continue;
     if (in.failure != wire_failure::none) co_return false;
-    body_ended_ = reader_.finish() == decoded::event;
-    if (body_ended_) break;
-    if (in.ends_with_connection && !reader_.between_events()) {
+    const bool last = reader_.finish() == decoded::event;
+    // Half a line looks like a last one without its end.
+    const bool whole = last ? reader_.event().value().has_value() : reader_.between_events();
+    if (in.ends_with_connection && !whole) {
       in.failure = wire_failure::truncated;
       in.detail = "the connection was closed inside an event";
+    } else if (last) {
+      body_ended_ = true;
+      break;
     }
     co_return false;
   }
@@ -173,8 +177,13 @@ stream::state::body_kind stream::state::look_at_head() {
     in.detail = "a stream of events in a content encoding";
     return body_kind::unusable;
   }
-  if (type.is_page()) {
-    unusable_.emplace(error_code::external_api_error, "The upstream answered with a page, where a stream was expected");
+  // Who asks a stream to go on has use for its events alone.
+  const bool goes_on = interruption_.has_value();
+  const bool has_events = !type.is_json() && (format_ == stream_format::sse || type.is_event_stream());
+  if (type.is_page() || (goes_on && !has_events)) {
+    unusable_.emplace(error_code::external_api_error,
+                      goes_on ? "The upstream answered with something else, where a stream was to go on"
+                              : "The upstream answered with a page, where a stream was expected");
     unusable_->details["error"] = "not_a_stream";
     unusable_->details["status"] = in.status;
     unusable_->retryable = true;

@@ -53,6 +53,7 @@ void fill(incoming& in, exchange_job& job) {
   in.reused_connection = job.reused_connection;
   if (job.failure != wire_failure::none) return;
   in.status = job.result.status;
+  in.ends_with_connection = job.result.ends_with_connection;
   in.headers = job.result.fields;
   in.body = job.request.method == "HEAD" ? std::string() : job.result.body;
 }
@@ -191,9 +192,12 @@ std::unique_ptr<timed_body> exchange_job::body() {
   body_end ends = body_end::whole;
   if (fate_ == fate::truncated) ends = body_end::broken;
   if (fate_ == fate::stalling && !result.pieces.empty()) ends = body_end::stalled;
+  const bool silent = ends == body_end::broken && result.ends_with_connection;
   if (ends != body_end::whole) {
     cut(pieces, static_cast<std::size_t>(cut_at_ * static_cast<double>(bytes_of(pieces))));
   }
+  // Whoever died looks like one who is done, where nothing but the end of the connection ends the body.
+  if (silent) ends = body_end::whole;
   const auto meanwhile = [self = shared_from_this()] {
     if (self->to_.is_cut()) return body_end::stalled;
     return self->life_ != self->to_.life_ ? body_end::broken : body_end::whole;
@@ -310,6 +314,36 @@ asio::awaitable<std::shared_ptr<network_transport::attempt>> network_transport::
   co_return made;
 }
 
+/// A body on its way to a client, told of piece by piece.
+class network_transport::told_body final : public incoming_body {
+ public:
+  told_body(std::shared_ptr<network> on, std::shared_ptr<attempt> of)
+      : network_(std::move(on)), of_(std::move(of)), body_(of_->job().body()) {}
+
+  asio::awaitable<std::string_view> read(incoming& in, time_point deadline) override {
+    const std::string_view piece = co_await body_->read(in, deadline);
+    world* told = network_->told();
+    if (told == nullptr || over_) co_return piece;
+    const received& what = of_->job().request;
+    if (!piece.empty()) {
+      told->tell(&observer::on_piece, what, piece);
+      co_return piece;
+    }
+    over_ = true;
+    told->tell(&observer::on_body_end, what, in.failure);
+    if (told->keeps_trail() && in.failure != wire_failure::none) {
+      told->note(name_of_call(what.call) + " gets no more: " + std::string(name_of(in.failure)));
+    }
+    co_return piece;
+  }
+
+ private:
+  std::shared_ptr<network> network_;
+  std::shared_ptr<attempt> of_;
+  std::unique_ptr<timed_body> body_;
+  bool over_ = false;
+};
+
 asio::awaitable<void> network_transport::exchange(const outgoing& out, incoming& in) {
   const std::shared_ptr<attempt> made = co_await to_head(out, in);
   if (in.failure != wire_failure::none || made->job().result.pieces.empty()) co_return;
@@ -326,8 +360,7 @@ asio::awaitable<std::unique_ptr<incoming_body>> network_transport::open(const ou
   std::shared_ptr<attempt> made = co_await to_head(out, in);
   if (in.failure != wire_failure::none) co_return nullptr;
   in.body.clear();
-  std::unique_ptr<timed_body> body = made->job().body();
-  body->holds = std::move(made);
+  std::unique_ptr<incoming_body> body = std::make_unique<told_body>(network_, std::move(made));
   co_return body;
 }
 

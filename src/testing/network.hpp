@@ -127,6 +127,7 @@ class network_transport final : public transport {
 
  private:
   class attempt;
+  class told_body;
   /// To the head of the answer, or to what went wrong before; null when there is no such service.
   boost::asio::awaitable<std::shared_ptr<attempt>> to_head(const outgoing& out, incoming& in);
 

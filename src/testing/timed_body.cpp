@@ -32,6 +32,11 @@ timed_body::timed_body(virtual_clock& time, std::vector<body_piece> pieces, body
 
 asio::awaitable<std::string_view> timed_body::read(incoming& in, time_point deadline) {
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  if (is_cancelled(cancellation)) {  // no wait would notice what was said before it
+    in.phase = wire_phase::body;
+    in.failure = wire_failure::cancelled;
+    co_return std::string_view();
+  }
   while (next_ < pieces_.size() && pieces_[next_].bytes.empty()) last_ += pieces_[next_++].after;
   const bool more = next_ < pieces_.size();
   const bool silent = !more && end_ == body_end::stalled;

@@ -31,8 +31,8 @@ std::string in_seconds(duration d) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-std::string sentence(const started_call& call) {
-  std::string text = "call " + std::to_string(call.id) + " begins: " + call.method + ' ' + call.url;
+std::string sentence(const started& call, const char* begins) {
+  std::string text = "call " + std::to_string(call.id) + begins + call.method + ' ' + call.url;
   if (!call.tenant.empty()) text += " for " + call.tenant;
   text += call.idempotent ? ", idempotent" : ", not idempotent";
   text += ", at most " + std::to_string(call.max_attempts) + " attempts in " + in_seconds(call.deadline - call.began);
@@ -50,8 +50,8 @@ std::string ending(const started_call& call) {
 
 }  // namespace
 
-void started_call::cancel(time_point now) {
-  if (answer || cancelled_at) return;
+void started::cancel(time_point now) {
+  if (over() || cancelled_at) return;
   cancelled_at = now;
   cancel_.emit(asio::cancellation_type::terminal);
 }
@@ -116,31 +116,30 @@ std::string world::service_name(std::string_view authority) const {
   return where && configuration_ ? configuration_->service_of(where->endpoint()) : std::string(authority);
 }
 
-std::shared_ptr<started_call> world::describe(const request& asked, const std::optional<context>& ambient) {
-  auto call = std::make_shared<started_call>();
-  call->id = ++calls_;
-  call->method = asked.method();
-  call->url = asked.url();
-  call->operation = asked.operation();
+void world::describe(started& made, const request& asked, const std::optional<context>& ambient, const char* begins) {
+  made.id = ++calls_;
+  made.method = asked.method();
+  made.url = asked.url();
+  made.operation = asked.operation();
   profile rules;
   if (const result<url> where = url::parse(asked.url())) {
     rules = configuration_->resolve(where->endpoint(), asked.operation());
   }
   const context ids = ambient ? asked.ids().over(*ambient) : asked.ids();
-  if (rules.internal && ids.tenant() && *ids.tenant() != "default") call->tenant = *ids.tenant();
-  call->idempotent = repeats_safely(asked, rules);
-  call->max_attempts = asked.max_attempts().value_or(rules.retry.max_attempts);
-  call->began = time_->now();
+  if (rules.internal && ids.tenant() && *ids.tenant() != "default") made.tenant = *ids.tenant();
+  made.idempotent = repeats_safely(asked, rules);
+  made.max_attempts = asked.max_attempts().value_or(rules.retry.max_attempts);
+  made.began = time_->now();
   const duration whole = asked.timeout() ? std::chrono::duration_cast<duration>(*asked.timeout()) : rules.timeout;
-  call->deadline = call->began + whole;
-  if (ambient && ambient->deadline()) call->deadline = std::min(call->deadline, *ambient->deadline());
-  return call;
+  made.deadline = made.began + whole;
+  if (ambient && ambient->deadline()) made.deadline = std::min(made.deadline, *ambient->deadline());
+  if (keeps_trail_) note(sentence(made, begins));
 }
 
 std::shared_ptr<started_call> world::start(request asked, std::optional<context> ambient, std::size_t client_index) {
   client& by = caller(client_index);
-  std::shared_ptr<started_call> call = describe(asked, ambient);
-  if (keeps_trail_) note(sentence(*call));
+  auto call = std::make_shared<started_call>();
+  describe(*call, asked, ambient, " begins: ");
   static_cast<promises&>(*promises_).begin(call);
   tell(&observer::on_call, *call);
   asked.header("X-Simulated-Call", std::to_string(call->id));
@@ -155,7 +154,7 @@ std::shared_ptr<started_call> world::start(request asked, std::optional<context>
 }
 
 void world::ended(started_call& which, reply given) {
-  if (which.answer) violated("one reply", "call " + std::to_string(which.id) + " has two");
+  if (which.over()) violated("one reply", "call " + std::to_string(which.id) + " has two");
   which.answer = std::move(given);
   which.ended = time_->now();
   if (keeps_trail_) note(ending(which));

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "answers.hpp"
+#include "drawing.hpp"
 #include "promises_inside.hpp"
+#include "stream_plans.hpp"
 
 namespace enlace::simulation {
 
@@ -20,10 +22,6 @@ using testing::world;
 namespace {
 
 std::string address(const char* name) { return std::string(name) + ":80"; }
-
-duration milliseconds_below(random_source& random, std::uint64_t most) {
-  return std::chrono::milliseconds(random.below(most));
-}
 
 /// Zero for most, so that some histories are calm.
 double share(random_source& random, double most) { return random.below(3) == 0 ? most * random.uniform() : 0; }
@@ -58,9 +56,10 @@ conditions weather(random_source& random) {
   how.lost = share(random, 0.1);
   how.reset_before = share(random, 0.1);
   how.reset_after = share(random, 0.1);
-  how.truncated = share(random, 0.1);
+  how.truncated = share(random, random.below(2) == 0 ? 0.1 : 0.4);
   how.malformed = share(random, 0.05);
   how.dripping = share(random, 0.05);
+  how.stalling = share(random, 0.2);
   how.hanging = share(random, 0.05);
   how.failing = share(random, 0.15);
   how.drip = milliseconds_below(random, 10'000);
@@ -80,11 +79,6 @@ struct drawn_call {
   duration ambient_time{};
   std::size_t client = 0;
 };
-
-const char* some_tenant(random_source& random) {
-  static constexpr const char* tenants[] = {"acme", "globex", "initech"};
-  return tenants[random.below(3)];
-}
 
 drawn_call draw_call(random_source& random) {
   drawn_call made;
@@ -175,13 +169,15 @@ void plan_fault(world& in, duration when, const std::shared_ptr<promises_inside>
   }
 }
 
-void plan_override(world& in, duration when, const std::shared_ptr<promises_inside>& inside) {
+void plan_override(world& in, duration when, const std::shared_ptr<promises_inside>& inside,
+                   const std::shared_ptr<stream_promises>& streams) {
   static constexpr breaker_override ways[] = {breaker_override::force_open, breaker_override::force_closed,
                                               breaker_override::observe};
   const std::string name = service_names[in.random().below(2)];
   const breaker_override how = ways[in.random().below(3)];
-  in.plan(when, "the breaker of " + name + " is led by hand", [&in, inside, name, how] {
+  in.plan(when, "the breaker of " + name + " is led by hand", [&in, inside, streams, name, how] {
     inside->led_by_hand();
+    streams->led_by_hand();
     in.caller().override_breaker(name, how);
   });
   in.plan(when + milliseconds_below(in.random(), 3000), "and is left alone again",
@@ -237,21 +233,26 @@ void random_history(world& in) {
   const settings values = rules(random);
   in.configure(values);
   std::vector<std::string> authorities;
+  // The services come before it, as it looks at their breakers.
+  std::shared_ptr<stream_promises> streams;
   for (const char* name : service_names) {
     testing::service& made = in.at(address(name));
     authorities.push_back(made.authority());
-    made.keeps_requests(false).fares(weather(random)).answers([&in](const testing::received& what) {
-      return serve(in, what);
+    made.keeps_requests(false).fares(weather(random)).answers([&in, &streams](const testing::received& what) {
+      return what.target.starts_with("/stream/") ? streams->serve(what) : serve(in, what);
     });
   }
+  streams = std::make_shared<stream_promises>(in, authorities);
+  in.watch(streams);
   const auto inside = std::make_shared<promises_inside>(in, authorities);
   in.watch(inside);
 
   const duration span = 100ms + milliseconds_below(random, random.below(4) == 0 ? 60'000 : 5'000);
   plan_calls(in, std::make_shared<calls>(), span);
+  if (random.below(2) == 0) plan_streams(in, streams, span);
   const auto spread = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(span).count());
   for (std::uint64_t i = random.below(6); i > 0; --i) plan_fault(in, milliseconds_below(random, spread), inside);
-  if (random.below(8) == 0) plan_override(in, milliseconds_below(random, spread), inside);
+  if (random.below(8) == 0) plan_override(in, milliseconds_below(random, spread), inside, streams);
 
   in.run();
   if (in.violations().empty()) inside->check_nothing_lent();

@@ -49,7 +49,7 @@ void promises_inside::on_attempt(const received& what) {
   seen_service& at = found->second;
   look(what.authority, at);
   ++at.in_flight;
-  const started_call* call = calls_.at(what.call);
+  const testing::started* call = calls_.at(what.call);
   const bool health_check = call->operation == "health_check";
   if (health_check) at.health_checked = true;
   if (at.last.opened_at && !at.health_checked && !by_hand_) {
@@ -71,7 +71,7 @@ void promises_inside::check_probes(const std::string& authority, seen_service& a
 }
 
 void promises_inside::check_budget(const std::string& authority, seen_service& at, const received& what) {
-  const started_call& call = *calls_.at(what.call);
+  const testing::started& call = *calls_.at(what.call);
   if (call.attempts == 1) at.firsts.emplace(what.at, call.tenant);
   int& retries = retries_[call.id];
   if (call.attempts - 1 - call.redirects <= retries) return;
@@ -103,7 +103,15 @@ void promises_inside::on_over(const received& what) {
 }
 
 void promises_inside::on_reply(const started_call& ended) {
-  const reply& got = *ended.answer;
+  check_rejection(ended, *ended.answer);
+  check_answer(world_, ended, invalidated_);
+}
+
+void promises_inside::on_stream_end(const testing::started_stream& ended) {
+  if (ended.ending) check_rejection(ended, *ended.ending);
+}
+
+void promises_inside::check_rejection(const testing::started& ended, const reply& got) {
   for (auto& [authority, at] : services_) {
     if (got.success() || world_.service_name(authority) != got.call().service) continue;
     const json::value* why = got.error().details.if_contains("circuit_breaker");
@@ -112,7 +120,6 @@ void promises_inside::on_reply(const started_call& ended) {
              "half open, no probe is out, and still call " + std::to_string(ended.id) + " was rejected");
     }
   }
-  check_answer(world_, ended, invalidated_);
 }
 
 void promises_inside::after_event() {
@@ -122,6 +129,9 @@ void promises_inside::after_event() {
 void promises_inside::look(const std::string& authority, seen_service& at) {
   const breaker_snapshot now = at.guard->snapshot(world_.time().now());
   const breaker_snapshot before = std::exchange(at.last, now);
+  if (at.known->in_flight().in_flight() < at.in_flight) {
+    broken("limits", authority, "an attempt is in flight, and its place has been given back");
+  }
   if (now.half_opened > now.opened || now.closed > now.half_opened) broken("breaker", authority, "a move that is none");
   if (by_hand_) return;
   const bool closed = now.judged == breaker_state::closed;

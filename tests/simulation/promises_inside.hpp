@@ -26,6 +26,8 @@ class promises_inside final : public testing::observer {
   void on_over(const testing::received& what) override;
   void on_call(const testing::started_call& began) override;
   void on_reply(const testing::started_call& ended) override;
+  void on_stream(const testing::started_stream& began) override { calls_[began.id] = &began; }
+  void on_stream_end(const testing::started_stream& ended) override;
   void after_event() override;
 
   /// A breaker was led by hand: its moves are no longer its own.
@@ -55,11 +57,12 @@ class promises_inside final : public testing::observer {
   void look(const std::string& authority, seen_service& at);
   void check_probes(const std::string& authority, seen_service& at, std::uint64_t call);
   void check_budget(const std::string& authority, seen_service& at, const testing::received& what);
+  void check_rejection(const testing::started& ended, const reply& got);
   void broken(const char* promise, const std::string& authority, const std::string& what);
 
   testing::world& world_;
   std::map<std::string, seen_service> services_;
-  std::map<std::uint64_t, const testing::started_call*> calls_;
+  std::map<std::uint64_t, const testing::started*> calls_;
   std::map<std::string, time_point> invalidated_;
   /// When each call's latest attempt was over.
   std::map<std::uint64_t, time_point> over_;

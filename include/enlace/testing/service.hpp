@@ -108,11 +108,17 @@ class answer {
   /// A body that comes piece by piece, the first one with the head, each other `every` after the one before. It takes
   /// the place of `body`; whoever reads the answer whole gets it when the last one is there.
   answer& streams(std::string_view content_type, std::vector<std::string> in_pieces, duration every);
+  /// Nothing but the end of the connection ends the body: whoever dies in the middle looks like one who is done.
+  answer& until_close() {
+    ends_with_connection = true;
+    return *this;
+  }
 
   int status;
   headers fields;
   std::string body;
   std::vector<body_piece> pieces;
+  bool ends_with_connection = false;
 };
 
 /// A simulated service: what it answers, and what befalls it. Belongs to its `world`. Not thread-safe.

@@ -13,52 +13,23 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <enlace/client.hpp>
 #include <enlace/context.hpp>
+#include <enlace/exchange.hpp>
 #include <enlace/options.hpp>
 #include <enlace/random.hpp>
 #include <enlace/reply.hpp>
 #include <enlace/request.hpp>
+#include <enlace/stream.hpp>
 #include <enlace/testing/service.hpp>
+#include <enlace/testing/started.hpp>
 #include <enlace/testing/virtual_clock.hpp>
 
 namespace enlace::testing {
 
 class network;
-
-/// A call that `world::start` began.
-class started_call {
- public:
-  /// 1, 2, 3, ... in the order of their beginning. Goes out as `X-Simulated-Call`, on every attempt.
-  std::uint64_t id = 0;
-  std::string method;
-  std::string url;
-  std::string tenant;
-  std::string operation;
-  bool idempotent = false;
-  int max_attempts = 0;
-  time_point began{};
-  time_point deadline{};
-  /// What the network and the services have seen of it so far.
-  int attempts = 0;
-  int executed = 0;
-  /// Attempts that merely follow a redirect; they are no retries.
-  int redirects = 0;
-  /// When its caller cancelled.
-  std::optional<time_point> cancelled_at;
-  std::optional<reply> answer;
-  time_point ended{};
-
-  /// Does nothing to a call that has ended.
-  void cancel(time_point now);
-
- private:
-  friend class world;
-  boost::asio::cancellation_signal cancel_;
-};
 
 /// Somebody who looks on, to check a promise after every event. All calls come on the world's thread.
 class observer {
@@ -78,6 +49,15 @@ class observer {
   /// The client waits for this attempt no more, however it ended.
   virtual void on_over(const received& /*what*/) {}
   virtual void on_reply(const started_call& /*ended*/) {}
+  virtual void on_stream(const started_stream& /*began*/) {}
+  /// A piece of an answer that is read as it comes has reached the client.
+  virtual void on_piece(const received& /*of*/, std::string_view /*bytes*/) {}
+  /// No more of such an answer will come; `none`: it was whole, as far as its framing tells.
+  virtual void on_body_end(const received& /*of*/, wire_failure /*how*/) {}
+  /// The stream's latest event has been given to its reader.
+  virtual void on_event(const started_stream& /*by*/) {}
+  /// It has ended, or was dropped.
+  virtual void on_stream_end(const started_stream& /*ended*/) {}
   /// Something happened, whatever it was.
   virtual void after_event() {}
 };
@@ -96,7 +76,9 @@ struct violation {
 ///
 /// On the way it checks what enlace promises of the calls that `start` and `call` begin: one reply each, by its
 /// deadline; a request that is not idempotent is executed once at most; no attempt too many, too early, too late, or
-/// past an open breaker; no tenant's id or answer with another; nothing left behind at the end. Not thread-safe.
+/// past an open breaker; no tenant's id or answer with another; nothing left behind at the end. Of streams the same:
+/// one ending each, by its deadline while the reader waits, and after an event nothing is sent again unless the stream
+/// is to be resumed. Not thread-safe.
 class world {
  public:
   explicit world(std::uint64_t seed = 1);
@@ -122,6 +104,10 @@ class world {
   /// Begins a call; it goes on whenever the world runs.
   std::shared_ptr<started_call> start(request asked, std::optional<context> ambient = std::nullopt,
                                       std::size_t client_index = 0);
+  /// Begins a stream, which a coroutine reads to its end, or as `how` says; it goes on whenever the world runs.
+  std::shared_ptr<started_stream> start_stream(request asked, stream_reader how = {},
+                                               std::optional<context> ambient = std::nullopt,
+                                               std::size_t client_index = 0);
   /// One call, to its end.
   reply call(request asked, std::optional<context> ambient = std::nullopt);
   /// A coroutine, to its end. What it throws is thrown.
@@ -171,13 +157,19 @@ class world {
  private:
   class event;
   void run_until(time_point limit);
-  [[nodiscard]] std::shared_ptr<started_call> describe(const request& asked, const std::optional<context>& ambient);
+  void describe(started& made, const request& asked, const std::optional<context>& ambient, const char* begins);
   void ended(started_call& which, reply given);
+  boost::asio::awaitable<void> read(stream from, std::shared_ptr<started_stream> which, stream_reader how);
+  boost::asio::awaitable<void> pause(started_stream& which, duration span);
+  void asks(started_stream& which);
+  void took(started_stream& which, const stream& from, const stream_event& what);
+  void ended(started_stream& which, const stream& from);
+  void dropped(started_stream& which);
   friend class network;
   friend class network_transport;
   friend class exchange_job;
-  template <class... Values>
-  void tell(void (observer::*what)(const Values&...), const Values&... values) {
+  template <class... Taken, class... Values>
+  void tell(void (observer::*what)(Taken...), const Values&... values) {
     for (const std::shared_ptr<observer>& each : observers_) (each.get()->*what)(values...);
   }
 

@@ -169,6 +169,43 @@ TEST(Stream, WithoutFramingOnlyTheLastWordTellsTheEnd) {
   EXPECT_EQ(lines->asked_for->ended(), stream_end::interrupted);
 }
 
+TEST(Stream, HalfALineIsNoEventNotEvenTheFirst) {
+  pipeline on;
+  on.otherwise = scripted_answer(200).streams(lines_type, {"{\"a\":"}).until_close();
+  const auto got = read_stream::whole(on, post(here));
+  EXPECT_TRUE(got->data.empty());
+  EXPECT_EQ(got->asked_for->ended(), stream_end::failed);
+  EXPECT_EQ(got->detail("error"), "truncated");
+  on.script = {scripted_answer(200).streams(lines_type, {"{\"a\":1}"}).until_close()};
+  EXPECT_THAT(read_stream::whole(on, post(here))->data, ElementsAre(R"({"a":1})"));
+}
+
+TEST(Stream, AFirstLineThatWantsMoreIsNotTheLast) {
+  pipeline on;
+  on.otherwise = scripted_answer(200).streams(lines_type, {"{\"response\":\"a\",\"done\":false}"}).until_close();
+  const auto got = read_stream::whole(on, post(here));
+  EXPECT_EQ(got->data.size(), 1U);
+  EXPECT_EQ(got->asked_for->ended(), stream_end::interrupted);
+  EXPECT_EQ(got->detail("break"), "truncated");
+}
+
+TEST(Stream, ALastLineWithoutItsEndSaysWhatItSays) {
+  const std::string first = "{\"response\":\"a\",\"done\":false}\n";
+  pipeline on;
+  on.script = {scripted_answer(200).streams(lines_type, {first + R"({"error":"out of memory"})"}).until_close(),
+               scripted_answer(200).streams(lines_type, {first + R"({"response":"b","done":false})"}).until_close(),
+               scripted_answer(200).streams(lines_type, {first + R"({"response":"","done":true})"}).until_close()};
+  const auto reported = read_stream::whole(on, post(here));
+  EXPECT_EQ(reported->asked_for->ended(), stream_end::reported);
+  EXPECT_EQ(reported->failure().message, "out of memory");
+  const auto cut = read_stream::whole(on, post(here));
+  EXPECT_EQ(cut->data.size(), 2U);
+  EXPECT_EQ(cut->asked_for->ended(), stream_end::interrupted);
+  const auto whole = read_stream::whole(on, post(here));
+  EXPECT_EQ(whole->data.size(), 2U);
+  EXPECT_EQ(whole->asked_for->ended(), stream_end::finished);
+}
+
 TEST(Stream, AnErrorInTheMiddleEndsIt) {
   pipeline on;
   on.script = {sse_answer({sse(1), "data: {\"error\":{\"message\":\"out of memory\",\"code\":\"OOM\"}}\n\n", sse(3)})};
