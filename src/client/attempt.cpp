@@ -86,6 +86,7 @@ bool call_state::reject(const admission& refused) {
 
 void call_state::write_attempt_fields(time_point now) {
   attempt_fields_.clear();
+  attempt_trace_ = trace_->child(loop_->random);
   if (target_->rules.internal) {
     std::array<char, 20> digits{};
     const auto end = std::to_chars(digits.begin(), digits.end(), deadline_.milliseconds_left(now)).ptr;
@@ -93,7 +94,7 @@ void call_state::write_attempt_fields(time_point now) {
   }
   if (target_->rules.internal || target_->configuration->values().context.trace_external) {
     std::array<char, trace_context::text_size> text{};
-    attempt_fields_.append("traceparent: ").append(trace_->child(loop_->random).format(text)).append("\r\n");
+    attempt_fields_.append("traceparent: ").append(attempt_trace_.format(text)).append("\r\n");
   }
   out.extra_fields = attempt_fields_;
 }
@@ -104,7 +105,8 @@ bool call_state::settle(bool cancelled, const error* unusable) {
   if (cancelled && in.failure != wire_failure::none) in.failure = wire_failure::cancelled;
   attempt_result outcome = result_of(in);
   if (in.status >= 300) outcome.retry_after = retry_after(in.headers, in.status, loop_->time->wall_now());
-  if (asked().trail()) note("attempt", std::to_string(attempts_) + ": " + outcome_of(in));
+  if (noting()) note("attempt", std::to_string(attempts_) + ": " + outcome_of(in));
+  tell_attempt(now);
   if (follow_redirect()) {
     permit_.settle(vote_of(outcome), now, now - attempt_started_);
     return true;
@@ -151,14 +153,15 @@ void call_state::first_event() {
   permit_.early_success(now, now - attempt_started_);
   result_.reset();
   if (!asked().resume()) {
-    // A stream may wait for long, and what its request was made of is of no more use.
-    wire_.fields = enlace::headers();
+    // A stream may wait for long, and what its request was made of is of no more use; the caller's own fields stay, for
+    // the context looks into them.
     fields_ = enlace::headers();
     std::string().swap(attempt_fields_);
     std::string().swap(wire_.body);
   }
-  if (asked().trail())
-    note("attempt", std::to_string(attempts_) + ": HTTP " + std::to_string(in.status) + ", events come");
+  first_event_ = now - started_;
+  tell_attempt(now);
+  if (noting()) note("attempt", std::to_string(attempts_) + ": HTTP " + std::to_string(in.status) + ", events come");
 }
 
 bool call_state::begin_again(std::string_view last_event_id, std::optional<seconds_d> asked_wait) {

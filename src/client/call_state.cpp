@@ -49,6 +49,7 @@ void call_state::clear() noexcept {
   trace_.reset();
   target_.reset();
   wait_until_.reset();
+  first_event_.reset();
   result_.reset();
   trail_.clear();
   caching_ = redirected_ = retry_paid_ = streaming_ = false;
@@ -65,7 +66,7 @@ bool call_state::refuse(error why) {
 }
 
 void call_state::note(std::string_view what, std::string why) {
-  if (!asked().trail()) return;
+  if (!noting()) return;
   trail_entry& line = trail_.emplace_back();
   line.at = loop_->time->now() - started_;
   line.what = what;
@@ -240,7 +241,7 @@ bool call_state::enter_limits() {
   return true;
 }
 
-reply call_state::finish() {
+reply call_state::finish(std::uint64_t stream_events) {
   const time_point now = loop_->time->now();
   if (!result_) result_.emplace();  // a stream that came to its end
   if (!result_->success()) {
@@ -268,6 +269,7 @@ reply call_state::finish() {
     std::array<char, 32> text{};
     info.trace_id = trace_->format_trace_id(text);
   }
+  if (target_ != nullptr) tell_call(now, stream_events);
   result_->trail() = std::move(trail_);
   return *std::move(result_);
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <enlace/call_event.hpp>
 #include <enlace/client.hpp>
 #include <enlace/exchange.hpp>
 
@@ -72,8 +73,9 @@ class call_state final : public waiter {
   [[nodiscard]] duration elapsed() const;
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
-  /// Stores the answer, lands the flight, gives everything back; takes the reply out.
-  reply finish();
+  /// Stores the answer, lands the flight, tells what became of the call, gives everything back; takes the reply out.
+  /// `stream_events`: how many a stream gave.
+  reply finish(std::uint64_t stream_events = 0);
   void clear() noexcept;
 
   /// A fresh signal for the next wait.
@@ -112,7 +114,13 @@ class call_state final : public waiter {
   bool follow_redirect();
   [[nodiscard]] error wire_error(time_point now) const;
   void stop(stop_reason why);
+  /// Tells of an attempt, and of the whole call.
+  void tell_attempt(time_point now);
+  void tell_call(time_point now, std::uint64_t stream_events);
+  void say_more(call_event& over) const;
   void keep_answer(time_point now);
+  /// Whether somebody will read the trail.
+  [[nodiscard]] bool noting() const noexcept;
   void note(std::string_view what, std::string why);
 
   client::loop* loop_ = nullptr;
@@ -123,6 +131,10 @@ class call_state final : public waiter {
   std::string attempt_fields_;
   std::shared_ptr<const call_target> target_;
   std::optional<trace_context> trace_;
+  /// Of the attempt that is under way.
+  trace_context attempt_trace_;
+  /// Of a stream.
+  std::optional<duration> first_event_;
 
   time_point started_{};
   time_point attempt_started_{};

@@ -16,6 +16,7 @@
 #include "client/service.hpp"
 #include "net/resolver.hpp"
 #include "policy/limiter.hpp"
+#include "telemetry/telemetry.hpp"
 
 namespace enlace {
 
@@ -40,6 +41,7 @@ class client_core {
   [[nodiscard]] cache& answers() noexcept { return answers_; }
   [[nodiscard]] flight_table& flights() noexcept { return flights_; }
   [[nodiscard]] tenant_limiter& tenants() noexcept { return tenants_; }
+  [[nodiscard]] telemetry& told() noexcept { return told_; }
   [[nodiscard]] const std::shared_ptr<resolver>& names() const noexcept { return names_; }
 
  private:
@@ -54,6 +56,7 @@ class client_core {
   cache answers_;
   flight_table flights_;
   tenant_limiter tenants_;
+  telemetry told_;
   std::shared_ptr<resolver> names_;
 };
 

@@ -27,6 +27,7 @@ std::shared_ptr<const call_target> client::loop::target(const url& to, std::stri
   made->rules = configuration_->resolve(where, operation);
   made->to = core->service_for(made->rules, time->now());
   made->guard = &made->to->breaker_for(made->rules);
+  made->numbers = core->told().metrics().of(made->rules.service);
   if (targets_.size() >= targets_most) targets_.clear();
   targets_.emplace(key_, made);
   return made;

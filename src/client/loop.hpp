@@ -22,6 +22,9 @@ struct call_target {
   profile rules;
   std::shared_ptr<service> to;
   breaker* guard = nullptr;
+  std::shared_ptr<service_metrics> numbers;
+  /// Of this loop alone, like the target itself.
+  mutable service_metrics::latest latest_outcome;
 };
 
 /// One client on its loop. Shared with the calls in flight.
