@@ -82,10 +82,8 @@ void append_attribute(std::string& out, std::string_view key, std::int64_t value
 }
 
 void append_attribute(std::string& out, const span_attribute& one) {
-  if (const auto* text = std::get_if<std::string>(&one.value)) return append_attribute(out, one.key, *text);
-  if (const auto* number = std::get_if<std::int64_t>(&one.value)) return append_attribute(out, one.key, *number);
-  open_attribute(out, one.key, "boolValue");
-  out.append(std::get<bool>(one.value) ? "true" : "false").append("}}");
+  if (one.number) return append_attribute(out, one.key, *one.number);
+  append_attribute(out, one.key, one.text);
 }
 
 /// `{"outer":[{"resource":{...},"inner":[{"scope":{"name":"enlace"},"LIST":[`

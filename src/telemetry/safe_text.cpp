@@ -100,7 +100,8 @@ void append_json_string(std::string& out, std::string_view text) {
   if (!repaired.empty()) text = repaired;
   out.push_back('"');
   while (!text.empty()) {
-    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain_byte) - text.begin());
+    const auto plain =
+        static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain_byte) - text.begin());
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;

@@ -32,11 +32,15 @@ std::int64_t ns_of(duration length) noexcept {
 std::string cut(std::string_view text, std::size_t most) { return std::string(text.substr(0, most)); }
 
 void add(span_record& to, std::string_view key, std::string value) {
-  to.attributes.push_back(span_attribute{key, std::move(value)});
+  span_attribute& made = to.attributes.emplace_back();
+  made.key = key;
+  made.text = std::move(value);
 }
 
 void add(span_record& to, std::string_view key, std::int64_t value) {
-  to.attributes.push_back(span_attribute{key, value});
+  span_attribute& made = to.attributes.emplace_back();
+  made.key = key;
+  made.number = value;
 }
 
 void add_method(span_record& to, std::string_view method) {

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <enlace/call_event.hpp>
@@ -17,7 +16,9 @@ enum class span_kind : std::uint8_t { internal = 1, client = 3 };
 struct span_attribute {
   /// A literal.
   std::string_view key;
-  std::variant<std::string, std::int64_t, bool> value;
+  std::string text;
+  /// Set: it is a number, and has no text.
+  std::optional<std::int64_t> number;
 };
 
 struct span_event {
