@@ -23,6 +23,8 @@ void add_health(CLI::App& app, action& chosen);
 void add_explain(CLI::App& app, action& chosen);
 void add_check(CLI::App& app, action& chosen);
 void add_serve(CLI::App& app, action& chosen);
+void add_breakers(CLI::App& app, action& chosen);
+void add_top(CLI::App& app, action& chosen);
 void add_demo(CLI::App& app, action& chosen);
 
 }  // namespace enlace::cli

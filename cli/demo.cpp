@@ -1,10 +1,16 @@
 #include "cli/demo.hpp"
 
+#include <csignal>
 #include <iostream>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <enlace/admin.hpp>
 
 #include "cli/demo_stage.hpp"
 #include "cli/text_table.hpp"
@@ -35,7 +41,40 @@ void print_totals(const demo_totals& totals, bool coloured) {
   std::cout << '\n' << table.text(coloured) << std::flush;
 }
 
-asio::awaitable<void> play(demo_stage& stage, http_server& server, bool& good) {
+/// One of many callers, for the dashboard to have something to show: one service is slow, the other fails for 4 s of
+/// every 20.
+asio::awaitable<void> keep_calling(demo_stage& stage, std::string target) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  const time_point began = std::chrono::steady_clock::now();
+  for (int i = 0;; ++i) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
+    request asked = get(stage.fragile_url(second % 20 >= 16 ? "/status/500" : target));
+    if (i % 3 == 0) asked = get(stage.url("/delay/" + std::to_string(5 + i % 40)));
+    asked.tenant(i % 2 == 0 ? "acme" : "globex").operation("rag_search");
+    const reply ignored = co_await stage.caller().call(std::move(asked));
+    timer.expires_after(std::chrono::milliseconds(40));
+    co_await timer.async_wait(asio::deferred);
+  }
+}
+
+/// Goes on until interrupted.
+asio::awaitable<void> stay(demo_stage& stage) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  admin_options shown;
+  shown.name = "demo";
+  shown.allow_changes = true;
+  const admin_endpoint admin(executor, stage.caller(), shown);
+  std::cout << "\nIt goes on calling; Ctrl-C ends it.\n  dashboard  " << admin.url() << "/\n  metrics    "
+            << admin.url() << "/metrics\n"
+            << std::flush;
+  for (const char* target : {"/echo", "/delay/3", "/delay/12"}) {
+    asio::co_spawn(executor, keep_calling(stage, target), asio::detached);
+  }
+  asio::signal_set signals(executor, SIGINT, SIGTERM);
+  co_await signals.async_wait(asio::deferred);
+}
+
+asio::awaitable<void> play(demo_stage& stage, http_server& server, const demo_options& how, bool& good) {
   using scene = asio::awaitable<bool> (*)(demo_stage&);
   static constexpr scene scenes[] = {show_retry,   show_retry_after, show_deadline, show_breaker,     show_stampede,
                                      show_context, show_post,        show_stream,   show_interruption};
@@ -43,6 +82,10 @@ asio::awaitable<void> play(demo_stage& stage, http_server& server, bool& good) {
   for (const scene each : scenes) {
     const bool held = co_await each(stage);
     good = good && held;
+  }
+  if (how.stay) {
+    co_await stay(stage);
+    static_cast<asio::io_context&>(asio::query(co_await asio::this_coro::executor, asio::execution::context)).stop();
   }
   stage.caller().close_idle();
   server.stop();
@@ -58,7 +101,7 @@ int run_demo(const demo_options& how) {
   demo_stage stage(caller, upstream, server.port(), how.coloured);
   std::cout << "A badly behaved service runs at " << server.url() << ". This is what its callers see.\n";
   bool good = false;
-  asio::co_spawn(loop, play(stage, server, good), asio::detached);
+  asio::co_spawn(loop, play(stage, server, how, good), asio::detached);
   loop.run();
   print_totals(stage.totals(), how.coloured);
   if (!good) std::cout << "\nNot everything went as told: see the lines marked NO.\n";

@@ -14,12 +14,18 @@ void add_demo(CLI::App& app, action& chosen) {
       "It starts a badly behaved upstream in this process, calls it, and tells what happens; 20 seconds at most.\n\n"
       "Example:\n"
       "  enlace demo");
-  auto plain = std::make_shared<bool>(false);
-  command->add_flag("--no-color", *plain, "No colours, on a terminal either");
-  command->callback([plain, &chosen] {
-    chosen = [plain] {
+  struct demo_arguments {
+    bool plain = false;
+    bool stay = false;
+  };
+  auto given = std::make_shared<demo_arguments>();
+  command->add_flag("--no-color", given->plain, "No colours, on a terminal either");
+  command->add_flag("--stay", given->stay, "Afterwards go on calling, and serve a dashboard of it, until interrupted");
+  command->callback([given, &chosen] {
+    chosen = [given] {
       demo_options how;
-      how.coloured = !*plain && has_colours(1);
+      how.coloured = !given->plain && has_colours(1);
+      how.stay = given->stay;
       return run_demo(how);
     };
   });

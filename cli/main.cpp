@@ -53,6 +53,8 @@ int run(int argc, char** argv) {
   add_explain(app, chosen);
   add_check(app, chosen);
   add_serve(app, chosen);
+  add_breakers(app, chosen);
+  add_top(app, chosen);
   add_demo(app, chosen);
   try {
     app.parse(argc, argv);

@@ -14,7 +14,9 @@ _enlace_options() {
     health) echo --timeout ;;
     explain) echo --operation ;;
     serve) echo --port ;;
-    demo) echo --no-color ;;
+    breakers) echo --token --service --set ;;
+    top) echo --token --once ;;
+    demo) echo --no-color --stay ;;
   esac
   echo --help
 }
@@ -23,13 +25,17 @@ _enlace() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "call stream health explain check serve demo --help --version" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "call stream health explain check serve breakers top demo --help --version" -- "$current")
     return
   fi
   case $previous in
     --operation)
       mapfile -t COMPREPLY < <(compgen -W "default embedding embedding_generation rag_query rag_search llm_generation \
         llm_stream agent_response agent_config batch_processing health_check" -- "$current")
+      return
+      ;;
+    --set)
+      mapfile -t COMPREPLY < <(compgen -W "automatic force_open force_closed observe" -- "$current")
       return
       ;;
     --format)
@@ -46,7 +52,7 @@ _enlace() {
       ;;
     -H | --header | --tenant | --agent | --conversation | --collection | --timeout | --max-attempts | \
       --idempotency-key | --cache-ttl | --repeat | --concurrency | --interval | --port | \
-      --first-event-timeout | --between-events-timeout)
+      --first-event-timeout | --between-events-timeout | --token | --service)
       return
       ;;
   esac

@@ -12,6 +12,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <enlace/call_event.hpp>
 #include <enlace/clock.hpp>
 #include <enlace/health.hpp>
 #include <enlace/options.hpp>
@@ -90,6 +91,8 @@ class client {
   std::size_t invalidate(std::string tenant, std::optional<std::string> service = std::nullopt,
                          std::optional<std::string> operation = std::nullopt,
                          std::optional<std::string> collection = std::nullopt);
+  /// Tells `who` of every attempt and call from now on, of all clients of the core; with the trails of all calls.
+  void listen(std::shared_ptr<event_listener> who);
   [[nodiscard]] std::vector<breaker_report> breakers() const;
   /// False when no such service has been called or configured.
   bool override_breaker(std::string_view service, breaker_override how);
@@ -100,6 +103,7 @@ class client {
 
  private:
   friend class call_state;
+  friend class health_registry;
   friend class enlace::stream;
   class loop;
   std::shared_ptr<loop> loop_;

@@ -210,6 +210,9 @@ class options {
   /// Every effective value of a call, and where it comes from: the profile, then the values of the whole client.
   /// Errors: VALIDATION_ERROR when the request's URL is none.
   [[nodiscard]] result<std::vector<explained_value>> explain(const request& call) const;
+  /// Every value of every table, and where it comes from; named as in "services.embedding.timeout". Secrets as
+  /// `explain` shows them.
+  [[nodiscard]] std::vector<explained_value> explain_all() const;
 
  private:
   /// Checks what was collected.

@@ -66,6 +66,8 @@ std::size_t client::invalidate(std::string tenant, std::optional<std::string> se
   return loop_->core->answers().invalidate(filter);
 }
 
+void client::listen(std::shared_ptr<event_listener> who) { loop_->core->told().listen(std::move(who)); }
+
 std::vector<breaker_report> client::breakers() const { return loop_->core->breakers(loop_->time->now()); }
 
 bool client::override_breaker(std::string_view service_name, breaker_override how) {

@@ -61,6 +61,34 @@ std::vector<breaker_report> client_core::breakers(time_point now) const {
   return all;
 }
 
+std::vector<service_report> client_core::services(time_point now) const {
+  std::vector<service_report> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& entry : services_) {
+      service& one = *entry.second;
+      service_report& made = all.emplace_back();
+      made.name = entry.first;
+      one.report(made.breakers, now);
+      made.budget = one.budget().left(now);
+      made.budget_limit = one.budget().limit();
+      made.in_flight = one.in_flight().in_flight();
+      made.in_flight_limit = one.in_flight().limit();
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return all;
+}
+
+std::vector<tenant_report> client_core::tenants_under_pressure() const {
+  std::vector<tenant_report> all;
+  const int limit = tenants_.limit();
+  if (limit <= 0) return all;
+  for (auto& [tenant, in_flight] : tenants_.busy((limit + 1) / 2)) all.push_back({tenant, in_flight, limit});
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.in_flight > b.in_flight; });
+  return all;
+}
+
 bool client_core::override_breaker(std::string_view name, breaker_override how) {
   const std::lock_guard lock(mutex_);
   const auto found = services_.find(std::string(name));

@@ -13,6 +13,7 @@
 
 #include "cache/cache.hpp"
 #include "cache/flight.hpp"
+#include "client/core_report.hpp"
 #include "client/service.hpp"
 #include "net/resolver.hpp"
 #include "policy/limiter.hpp"
@@ -37,6 +38,10 @@ class client_core {
   [[nodiscard]] std::shared_ptr<service> service_for(const profile& rules, time_point now);
   [[nodiscard]] std::vector<breaker_report> breakers(time_point now) const;
   bool override_breaker(std::string_view name, breaker_override how);
+  /// By name.
+  [[nodiscard]] std::vector<service_report> services(time_point now) const;
+  /// Those that have used at least half of their limit; none when there is no limit.
+  [[nodiscard]] std::vector<tenant_report> tenants_under_pressure() const;
 
   [[nodiscard]] cache& answers() noexcept { return answers_; }
   [[nodiscard]] flight_table& flights() noexcept { return flights_; }

@@ -180,6 +180,17 @@ void explain_client(explanation& out) {
 
 }  // namespace
 
+std::vector<explained_value> options::explain_all() const {
+  explanation out(values_, origins_);
+  for (const table_path& table : tables_of(values_)) {
+    for (const option_row& row : options_of(table.kind)) {
+      const option_value value = option_at(values_, table, row);
+      if (!std::holds_alternative<std::monostate>(value)) out.add(table.of(row.name), row, value, table);
+    }
+  }
+  return out.take();
+}
+
 result<std::vector<explained_value>> options::explain(const request& call) const {
   const result<url> target = url::parse(call.url());
   if (!target) return target.error();

@@ -33,6 +33,15 @@ std::size_t tenant_limiter::tenants() const {
   return in_flight_.size();
 }
 
+std::vector<std::pair<std::string, int>> tenant_limiter::busy(int at_least) const {
+  std::vector<std::pair<std::string, int>> made;
+  const std::lock_guard lock(mutex_);
+  for (const auto& entry : in_flight_) {
+    if (entry.second >= at_least) made.emplace_back(entry);
+  }
+  return made;
+}
+
 void tenant_limiter::leave(table::value_type& entry) noexcept {
   const std::lock_guard lock(mutex_);
   if (--entry.second == 0) in_flight_.erase(in_flight_.find(entry.first));

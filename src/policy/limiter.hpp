@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace enlace {
 
@@ -43,6 +44,8 @@ class limiter {
   /// Nothing when the limit is reached.
   [[nodiscard]] std::optional<slot> enter() noexcept;
   [[nodiscard]] int in_flight() const noexcept { return in_flight_.load(std::memory_order_relaxed); }
+  /// Zero: none.
+  [[nodiscard]] int limit() const noexcept { return max_.load(std::memory_order_relaxed); }
   /// Those already in keep their slots.
   void resize(int max) noexcept { max_.store(max, std::memory_order_relaxed); }
 
@@ -93,6 +96,9 @@ class tenant_limiter {
   [[nodiscard]] int in_flight(std::string_view tenant) const;
   /// Tenants with a call in flight.
   [[nodiscard]] std::size_t tenants() const;
+  /// The tenants with at least so many calls in flight, and how many.
+  [[nodiscard]] std::vector<std::pair<std::string, int>> busy(int at_least) const;
+  [[nodiscard]] int limit() const noexcept { return max_.load(std::memory_order_relaxed); }
   /// Those already in keep their slots.
   void resize(int max) noexcept { max_.store(max, std::memory_order_relaxed); }
 

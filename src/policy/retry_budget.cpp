@@ -78,6 +78,11 @@ double retry_budget::left(time_point now) const noexcept {
   return static_cast<double>(service_) / price;
 }
 
+double retry_budget::limit() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return static_cast<double>(burst_) / price;
+}
+
 double retry_budget::left(std::string_view tenant) const noexcept {
   const std::uint64_t key = key_of(tenant);
   const std::lock_guard lock(mutex_);

@@ -40,6 +40,8 @@ class retry_budget {
   [[nodiscard]] double left(time_point now) const noexcept;
   /// Retries that are left to a tenant, not counting what is left to the service.
   [[nodiscard]] double left(std::string_view tenant) const noexcept;
+  /// Retries that the service can have at most.
+  [[nodiscard]] double limit() const noexcept;
   /// Tenants in the table.
   [[nodiscard]] std::size_t tenants() const noexcept;
 

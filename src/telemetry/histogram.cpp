@@ -100,6 +100,19 @@ std::uint64_t histogram_data::at_most(double seconds) const noexcept {
   return all;
 }
 
+histogram_data histogram_data::since(const histogram_data& earlier) const {
+  histogram_data made = *this;
+  made.exemplars.clear();
+  for (std::size_t i = 0; i < earlier.counts.size(); ++i) {
+    // Buckets only fill, so those of the earlier one are all here.
+    made.counts[static_cast<std::size_t>(earlier.offset - offset) + i] -= earlier.counts[i];
+  }
+  made.zeros -= earlier.zeros;
+  made.count -= earlier.count;
+  made.sum_seconds -= earlier.sum_seconds;
+  return made;
+}
+
 void histogram_data::add(const histogram_data& other) {
   zeros += other.zeros;
   count += other.count;

@@ -37,6 +37,8 @@ struct histogram_data {
   /// How many are at most so long; a bucket that a bound cuts counts where its middle lies.
   [[nodiscard]] std::uint64_t at_most(double seconds) const noexcept;
   void add(const histogram_data& other);
+  /// What has been recorded since an earlier snapshot of the same histogram; without exemplars.
+  [[nodiscard]] histogram_data since(const histogram_data& earlier) const;
 };
 
 /// Durations, counted in exponential buckets from 1 us to 68 minutes; shorter and longer ones go into the outermost.

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view other_services = "other";
 
-constexpr std::array<std::string_view, 5> outcome_names{"success", "failure", "rejected", "timeout", "cancelled"};
+constexpr std::array<std::string_view, 6> outcome_names{"success", "failure",   "rejected",
+                                                        "timeout", "cancelled", "client_error"};
 constexpr std::array<std::string_view, 4> answer_names{"upstream", "fresh", "stale", "shared"};
 
 service_metrics::outcome outcome_of(const call_event& over) noexcept {
@@ -23,7 +24,10 @@ service_metrics::outcome outcome_of(const call_event& over) noexcept {
     default:
       break;
   }
-  return over.attempts == 0 ? rejected : failure;
+  if (over.attempts == 0) return rejected;
+  // The service has done its part: the request was wrong.
+  const bool wrong_request = over.status >= 400 && over.status < 500 && over.status != 408 && over.status != 429;
+  return wrong_request ? client_error : failure;
 }
 
 void add_point(metric& to, std::vector<std::pair<std::string, std::string>> labels, double value) {
@@ -126,6 +130,10 @@ histogram_data service_metrics::attempts() const {
 
 std::uint64_t service_metrics::calls(outcome how) const noexcept {
   return calls_[static_cast<std::size_t>(how)].load(std::memory_order_relaxed);
+}
+
+std::uint64_t service_metrics::answers(cache_use from) const noexcept {
+  return answered_[static_cast<std::size_t>(from)].load(std::memory_order_relaxed);
 }
 
 void service_metrics::append_to(std::vector<metric>& all) const {

@@ -22,7 +22,7 @@ namespace enlace {
 class service_metrics {
  public:
   /// How a call ended, as its counters tell it apart.
-  enum class outcome : std::uint8_t { success, failure, rejected, timeout, cancelled };
+  enum class outcome : std::uint8_t { success, failure, rejected, timeout, cancelled, client_error };
 
   explicit service_metrics(std::string name) : name_(std::move(name)) {}
   service_metrics(const service_metrics&) = delete;
@@ -40,6 +40,8 @@ class service_metrics {
   /// Of all attempts, whatever became of them.
   [[nodiscard]] histogram_data attempts() const;
   [[nodiscard]] std::uint64_t calls(outcome how) const noexcept;
+  [[nodiscard]] std::uint64_t answers(cache_use from) const noexcept;
+  [[nodiscard]] std::uint64_t retries() const noexcept { return retries_.load(std::memory_order_relaxed); }
 
  private:
   /// The attempts of one method that came to one end.
@@ -60,7 +62,7 @@ class service_metrics {
   std::string name_;
   std::array<std::atomic<series*>, series_most> series_{};
   std::mutex mutex_;
-  std::array<std::atomic<std::uint64_t>, 5> calls_{};
+  std::array<std::atomic<std::uint64_t>, 6> calls_{};
   std::array<std::atomic<std::uint64_t>, 4> answered_{};  // by `cache_use`
   std::atomic<std::uint64_t> retries_{0};
   histogram call_durations_;

@@ -76,8 +76,11 @@ std::string exemplar_text(const histogram_data& data, double over, double up_to)
     made += "\",span_id=\"";
     append_hex(made, each.place.span_id);
     made += "\"} " + number(each.seconds);
-    const seconds_d since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(each.at.time_since_epoch());
-    return made + ' ' + number(since_epoch.count());
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(each.at.time_since_epoch()).count();
+    char digits[32];
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, static_cast<double>(ms) / 1000, std::chars_format::fixed, 3).ptr;
+    return made.append(" ").append(digits, end);
   }
   return {};
 }

@@ -49,7 +49,9 @@ void promises_inside::on_attempt(const received& what) {
   seen_service& at = found->second;
   look(what.authority, at);
   ++at.in_flight;
-  const testing::started* call = calls_.at(what.call);
+  const auto by = calls_.find(what.call);
+  if (by == calls_.end()) return broken("one reply", what.authority, "an attempt of no call, or without its header");
+  const testing::started* call = by->second;
   const bool health_check = call->operation == "health_check";
   if (health_check) at.health_checked = true;
   if (at.last.opened_at && !at.health_checked && !by_hand_) {

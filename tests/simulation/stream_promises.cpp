@@ -212,9 +212,10 @@ void stream_promises::on_stream_end(const started_stream& ended) {
   if (!ended.dropped) {
     check_ending(seen);
     check_error(seen);
-    if (seen.now.first && seen.now.next > 0 && seen.now.ended && seen.now.ended_at == ended.ended) {
-      check_votes(seen, false);
-    }
+    // Where nothing lay between the end of the body and that of the stream, nobody else has voted.
+    const bool at_once =
+        seen.now.ended && seen.now.ended_at == ended.ended && (!ended.resumes || ended.how == stream_end::finished);
+    if (seen.now.first && seen.now.next > 0 && at_once) check_votes(seen, false);
   }
   open_.erase(ended.id);
 }

@@ -141,7 +141,7 @@ TEST_F(Events, AreCountedByService) {
   const auto numbers = on.core->told().metrics().of("service:80");
   EXPECT_EQ(numbers->attempts().count, 3U);
   EXPECT_EQ(numbers->calls(service_metrics::outcome::success), 1U);
-  EXPECT_EQ(numbers->calls(service_metrics::outcome::failure), 1U);
+  EXPECT_EQ(numbers->calls(service_metrics::outcome::client_error), 1U);
   EXPECT_NEAR(numbers->attempts().quantile(0.5), 0.001, 0.00005);
 }
 

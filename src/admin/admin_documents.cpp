@@ -1,0 +1,136 @@
+#include "admin/admin_documents.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace enlace {
+
+namespace {
+
+using outcome = service_metrics::outcome;
+
+json::object breaker_json(const breaker_report& one) {
+  json::object made =
+      object("operation", one.operation, "state", name_of(one.state), "attempts", one.attempts, "failures",
+             one.failures, "slow", one.slow, "rejected", one.rejected, "opened", one.opened);
+  made["retry_after"] = one.retry_after ? json::value(one.retry_after->count()) : json::value(nullptr);
+  return made;
+}
+
+json::object latency_json(const histogram_data& seen) {
+  constexpr double ms = 1000;
+  if (seen.count == 0) return object("p50", nullptr, "p90", nullptr, "p99", nullptr);
+  return object("p50", ms * seen.quantile(0.5), "p90", ms * seen.quantile(0.9), "p99", ms * seen.quantile(0.99));
+}
+
+json::object service_json(const service_report& one, const service_metrics& numbers, const histogram_data& latencies) {
+  json::array breakers;
+  for (const breaker_report& each : one.breakers) breakers.push_back(breaker_json(each));
+  json::object made;
+  made["name"] = one.name;
+  made["calls"] =
+      object("success", numbers.calls(outcome::success), "failure", numbers.calls(outcome::failure), "rejected",
+             numbers.calls(outcome::rejected), "timeout", numbers.calls(outcome::timeout), "cancelled",
+             numbers.calls(outcome::cancelled), "client_error", numbers.calls(outcome::client_error));
+  made["retries"] = numbers.retries();
+  made["answers"] = object("upstream", numbers.answers(cache_use::none), "fresh", numbers.answers(cache_use::fresh),
+                           "stale", numbers.answers(cache_use::stale), "shared", numbers.answers(cache_use::shared));
+  made["latency_ms"] = latency_json(latencies);
+  made["breakers"] = std::move(breakers);
+  made["budget"] = one.budget;
+  made["budget_limit"] = one.budget_limit;
+  made["in_flight"] = one.in_flight;
+  made["in_flight_limit"] = one.in_flight_limit;
+  return made;
+}
+
+constexpr std::array<breaker_state, 6> breaker_states{breaker_state::closed,        breaker_state::open,
+                                                      breaker_state::half_open,     breaker_state::forced_open,
+                                                      breaker_state::forced_closed, breaker_state::observe};
+
+void add(std::vector<metric>& all, std::string_view name, std::string_view unit, std::string_view help,
+         metric_kind kind, std::vector<std::pair<std::string, std::string>> labels, double value) {
+  metric_point& made = metric_named(all, name, unit, help, kind).points.emplace_back();
+  made.labels = std::move(labels);
+  made.value = value;
+}
+
+void add_breaker(std::vector<metric>& all, const breaker_report& one) {
+  using kind = metric_kind;
+  const std::vector<std::pair<std::string, std::string>> who{{"service", one.service}, {"operation", one.operation}};
+  for (const breaker_state state : breaker_states) {
+    auto labels = who;
+    labels.emplace_back("state", name_of(state));
+    add(all, "enlace.breaker.state", "1", "1 for the state in which the breaker is.", kind::gauge, std::move(labels),
+        one.state == state ? 1 : 0);
+  }
+  add(all, "enlace.breaker.opened", "{transition}", "How often the breaker has opened.", kind::counter, who,
+      static_cast<double>(one.opened));
+  add(all, "enlace.breaker.rejected", "{call}", "Attempts that the breaker did not let through.", kind::counter, who,
+      static_cast<double>(one.rejected));
+}
+
+}  // namespace
+
+histogram_data latency_window::of(const service_metrics& numbers, time_point now) {
+  constexpr duration window = std::chrono::seconds(60);
+  constexpr duration step = std::chrono::seconds(5);
+  std::deque<snapshot>& kept = services_[numbers.name()];
+  histogram_data here = numbers.attempts();
+  while (kept.size() > 1 && now - kept[1].at >= window) kept.pop_front();
+  if (kept.empty() || now - kept.back().at >= step) kept.push_back({now, here});
+  // The first look is at everything so far.
+  return kept.size() == 1 ? here : here.since(kept.front().seen);
+}
+
+json::object overview(client_core& core, const recent_calls& recent, latency_window& latencies,
+                      const admin_options& how, duration uptime, time_point now, wall_time wall) {
+  json::array services;
+  for (const service_report& each : core.services(now)) {
+    const auto numbers = core.told().metrics().of(each.name);
+    services.push_back(service_json(each, *numbers, latencies.of(*numbers, now)));
+  }
+  json::array tenants;
+  for (const tenant_report& each : core.tenants_under_pressure()) {
+    tenants.push_back(object("tenant", each.tenant, "in_flight", each.in_flight, "limit", each.limit));
+  }
+  json::object made =
+      object("name", how.name, "version", how.version, "uptime_s", seconds_d(uptime).count(), "now",
+             std::chrono::duration<double>(wall.time_since_epoch()).count(), "changes_allowed", how.allow_changes);
+  made["services"] = std::move(services);
+  made["tenants"] = std::move(tenants);
+  made["recent"] = object("failed", recent.failed(), "slow", recent.slow());
+  return made;
+}
+
+json::array breakers_document(client_core& core, time_point now) {
+  json::array all;
+  for (const breaker_report& each : core.breakers(now)) {
+    json::object made = breaker_json(each);
+    made["service"] = each.service;
+    all.push_back(std::move(made));
+  }
+  return all;
+}
+
+json::array config_document(const client_core& core) {
+  json::array all;
+  for (const explained_value& each : core.configuration()->explain_all()) {
+    all.push_back(object("name", each.name, "value", each.value, "origin", each.origin));
+  }
+  return all;
+}
+
+std::vector<metric> all_metrics(client_core& core, time_point now) {
+  using kind = metric_kind;
+  std::vector<metric> all = core.told().metrics().snapshot();
+  for (const service_report& each : core.services(now)) {
+    for (const breaker_report& one : each.breakers) add_breaker(all, one);
+    add(all, "enlace.retry.budget", "{attempt}", "Retries that the service has left.", kind::gauge,
+        {{"service", each.name}}, each.budget);
+    add(all, "enlace.in_flight", "{call}", "Calls in flight.", kind::gauge, {{"service", each.name}}, each.in_flight);
+  }
+  return all;
+}
+
+}  // namespace enlace

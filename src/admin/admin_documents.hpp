@@ -1,0 +1,39 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <enlace/admin.hpp>
+#include <enlace/json.hpp>
+
+#include "client/core.hpp"
+#include "telemetry/metric.hpp"
+#include "telemetry/recent_calls.hpp"
+
+namespace enlace {
+
+/// The latencies of the last minute or so: what was recorded since a snapshot that old. Not thread-safe.
+class latency_window {
+ public:
+  /// Of the service, at this moment.
+  [[nodiscard]] histogram_data of(const service_metrics& numbers, time_point now);
+
+ private:
+  struct snapshot {
+    time_point at;
+    histogram_data seen;
+  };
+  std::map<std::string, std::deque<snapshot>, std::less<>> services_;
+};
+
+/// What the page shows of a core at one moment.
+[[nodiscard]] json::object overview(client_core& core, const recent_calls& recent, latency_window& latencies,
+                                    const admin_options& how, duration uptime, time_point now, wall_time wall);
+[[nodiscard]] json::array breakers_document(client_core& core, time_point now);
+[[nodiscard]] json::array config_document(const client_core& core);
+/// Everything that is counted, and the state of breakers, budgets and limits.
+[[nodiscard]] std::vector<metric> all_metrics(client_core& core, time_point now);
+
+}  // namespace enlace

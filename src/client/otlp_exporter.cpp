@@ -1,0 +1,296 @@
+#include "client/otlp_exporter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <enlace/result.hpp>
+
+#include "client/core.hpp"
+#include "client/otlp_channel.hpp"
+#include "net/asio_transport.hpp"
+#include "net/timer_wheel.hpp"
+#include "telemetry/otlp_json.hpp"
+#include "telemetry/span_record.hpp"
+
+namespace enlace {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Spans that wait, as many as are allowed together with those on their way. Thread-safe.
+class span_queue {
+ public:
+  explicit span_queue(std::size_t most) : most_(most) {}
+
+  /// A place for one more, before anything is copied.
+  [[nodiscard]] bool reserve() noexcept {
+    if (held_.fetch_add(1, std::memory_order_relaxed) < most_) return true;
+    held_.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  }
+  void give_back(std::size_t places) noexcept { held_.fetch_sub(places, std::memory_order_relaxed); }
+  /// How many wait now; nothing: the queue is closed. The place must have been reserved.
+  [[nodiscard]] std::size_t push(span_record made) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return 0;
+    waiting_.push_back(std::move(made));
+    return waiting_.size();
+  }
+  /// The oldest of those that wait. Their places stay theirs until given back.
+  [[nodiscard]] std::vector<span_record> take(std::size_t most) {
+    const std::lock_guard lock(mutex_);
+    const auto size = static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
+    std::vector<span_record> taken(std::make_move_iterator(waiting_.begin()),
+                                   std::make_move_iterator(waiting_.begin() + size));
+    waiting_.erase(waiting_.begin(), waiting_.begin() + size);
+    return taken;
+  }
+  [[nodiscard]] std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  [[nodiscard]] std::size_t held() const noexcept { return held_.load(std::memory_order_relaxed); }
+
+ private:
+  const std::size_t most_;
+  std::atomic<std::size_t> held_{0};
+  mutable std::mutex mutex_;
+  std::deque<span_record> waiting_;
+  bool closed_ = false;
+};
+
+/// A random UUID (RFC 9562, version 4).
+std::string instance_id() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  random_source random(random_seed());
+  std::string made;
+  for (int i = 0; i < 32; ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) made.push_back('-');
+    std::uint64_t digit = random.below(16);
+    if (i == 12) digit = 4;
+    if (i == 16) digit = 8 + digit % 4;
+    made.push_back(digits[digit]);
+  }
+  return made;
+}
+
+otlp_options checked(otlp_options given) {
+  const bool good = given.interval > duration::zero() && given.timeout > duration::zero() && given.queue_spans > 0 &&
+                    given.batch_spans > 0 && given.attempts > 0;
+  if (!good) {
+    throw failure(error(error_code::configuration_error, "enlace::otlp_exporter: a time or a number is too small"));
+  }
+  given.batch_spans = std::min(given.batch_spans, given.queue_spans);
+  return given;
+}
+
+}  // namespace
+
+/// The thread, its loop, and what lives there. The counters and the queue are everybody's.
+class otlp_exporter::worker {
+ public:
+  worker(otlp_options given, metrics_source source)
+      : options_(checked(std::move(given))),
+        source_(std::move(source)),
+        from_{options_.service_name, options_.service_version, instance_id()},
+        queue_(options_.queue_spans),
+        time_(std::make_shared<timer_wheel>(loop_.get_executor())),
+        network_(loop_.get_executor(), time_, std::make_shared<resolver>(), pool_options()),
+        traces_(loop_.get_executor(), options_, network_, "/v1/traces"),
+        metrics_(loop_.get_executor(), options_, network_, "/v1/metrics"),
+        limit_(loop_.get_executor()) {
+    spawn(export_spans(*this));
+    if (source_) spawn(export_metrics(*this));
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+  ~worker() = default;
+
+  template <class Event>
+  void keep(const Event& over) noexcept {
+    if (!over.place.sampled) return;
+    if (!queue_.reserve()) return drop(0);
+    try {
+      const std::size_t waiting = queue_.push(span_of(over));
+      if (waiting == 0) return drop(1);
+      // Told once for each batch that fills.
+      if (waiting % options_.batch_spans == 0) asio::post(loop_, [this] { traces_.wake(); });
+    } catch (...) {
+      drop(1);
+    }
+  }
+
+  void stop(duration within) noexcept {
+    const std::lock_guard one_at_a_time(stopping_);
+    if (!thread_.joinable()) return;
+    queue_.close();
+    const time_point until = std::chrono::steady_clock::now() + std::max(within, duration::zero());
+    asio::post(loop_, [this, until] { hurry(until); });
+    thread_.join();
+  }
+
+  [[nodiscard]] otlp_counts counts() const noexcept {
+    otlp_counts made;
+    made.exported = exported_.load(std::memory_order_relaxed);
+    made.dropped = dropped_.load(std::memory_order_relaxed);
+    made.failed = failed_.load(std::memory_order_relaxed);
+    made.metrics_exported = metrics_exported_.load(std::memory_order_relaxed);
+    made.metrics_failed = metrics_failed_.load(std::memory_order_relaxed);
+    return made;
+  }
+  [[nodiscard]] std::size_t pending() const noexcept { return queue_.held(); }
+
+ private:
+  using counter = std::atomic<std::uint64_t>;
+
+  static void add(counter& to, std::uint64_t count) noexcept { to.fetch_add(count, std::memory_order_relaxed); }
+  void drop(std::size_t reserved) noexcept {
+    queue_.give_back(reserved);
+    add(dropped_, 1);
+  }
+
+  void spawn(asio::awaitable<void> job) {
+    ++running_;
+    const std::size_t index = running_ - 1;
+    auto ended = [this, index](const std::exception_ptr& /*raised*/) {
+      // The jobs let no exception out.
+      ended_.at(index) = true;
+      if (--running_ > 0) return;
+      limit_.cancel();
+      network_.close_idle();
+    };
+    asio::co_spawn(loop_, std::move(job), asio::bind_cancellation_slot(giving_up_.at(index).slot(), std::move(ended)));
+  }
+
+  void hurry(time_point until) {
+    traces_.hurry(until);
+    metrics_.hurry(until);
+    limit_.expires_at(until);
+    limit_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (cancelled) return;
+      for (std::size_t i = 0; i < giving_up_.size(); ++i) {
+        if (!ended_.at(i)) giving_up_.at(i).emit(asio::cancellation_type::terminal);
+      }
+    });
+  }
+
+  static asio::awaitable<void> export_spans(worker& self);
+  static asio::awaitable<void> export_metrics(worker& self);
+  asio::awaitable<void> send_waiting();
+  asio::awaitable<void> send_metrics();
+
+  const otlp_options options_;
+  const metrics_source source_;
+  const otlp_resource from_;
+  span_queue queue_;
+  counter exported_{0}, dropped_{0}, failed_{0}, metrics_exported_{0}, metrics_failed_{0};
+
+  // The loop's, from here on.
+  asio::io_context loop_{1};
+  std::shared_ptr<timer_wheel> time_;
+  asio_transport network_;
+  otlp_channel traces_;
+  otlp_channel metrics_;
+  asio::steady_timer limit_;
+  std::array<asio::cancellation_signal, 2> giving_up_;
+  std::array<bool, 2> ended_{};
+  std::size_t running_ = 0;
+
+  std::mutex stopping_;
+  std::thread thread_;
+};
+
+asio::awaitable<void> otlp_exporter::worker::export_spans(worker& self) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  time_point next = std::chrono::steady_clock::now();
+  while (!self.traces_.hurried()) {
+    next = std::max(next + self.options_.interval, std::chrono::steady_clock::now());
+    if (self.queue_.waiting() < self.options_.batch_spans) co_await self.traces_.pause(next);
+    co_await self.send_waiting();
+  }
+  // What came during the last round, and then what there was no time for.
+  co_await self.send_waiting();
+  const std::vector<span_record> left = self.queue_.take(self.options_.queue_spans);
+  add(self.failed_, left.size());
+  self.queue_.give_back(left.size());
+}
+
+asio::awaitable<void> otlp_exporter::worker::send_waiting() {
+  while (!traces_.late()) {
+    std::string text;
+    std::size_t count = 0;
+    try {
+      const std::vector<span_record> batch = queue_.take(options_.batch_spans);
+      count = batch.size();
+      if (count > 0) text = otlp_traces(from_, batch);
+    } catch (...) {
+      text.clear();  // out of memory: the batch is gone
+    }
+    if (count == 0) co_return;
+    std::optional<std::uint64_t> rejected;
+    try {
+      if (!text.empty()) rejected = co_await traces_.send(std::move(text));
+    } catch (...) {
+      rejected.reset();
+    }
+    const std::uint64_t lost = std::min<std::uint64_t>(rejected.value_or(count), count);
+    add(exported_, count - lost);
+    add(failed_, lost);
+    queue_.give_back(count);
+  }
+}
+
+asio::awaitable<void> otlp_exporter::worker::export_metrics(worker& self) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  time_point next = std::chrono::steady_clock::now();
+  bool last = false;
+  while (!last) {
+    next = std::max(next + self.options_.interval, std::chrono::steady_clock::now());
+    co_await self.metrics_.pause(next);
+    last = self.metrics_.hurried();
+    co_await self.send_metrics();
+  }
+}
+
+asio::awaitable<void> otlp_exporter::worker::send_metrics() {
+  bool sent = false;
+  try {
+    std::string text = otlp_metrics(from_, source_(), process_start(), std::chrono::system_clock::now());
+    const std::optional<std::uint64_t> rejected = co_await metrics_.send(std::move(text));
+    sent = rejected.has_value();
+  } catch (...) {
+    sent = false;  // the source's own exception, or out of memory
+  }
+  add(sent ? metrics_exported_ : metrics_failed_, 1);
+}
+
+otlp_exporter::otlp_exporter(otlp_options options, metrics_source source)
+    : worker_(std::make_unique<worker>(std::move(options), std::move(source))) {}
+
+otlp_exporter::~otlp_exporter() { shutdown(); }
+
+void otlp_exporter::on_attempt(const attempt_event& over) noexcept { worker_->keep(over); }
+void otlp_exporter::on_call(const call_event& over) noexcept { worker_->keep(over); }
+otlp_counts otlp_exporter::counts() const noexcept { return worker_->counts(); }
+std::size_t otlp_exporter::pending() const noexcept { return worker_->pending(); }
+void otlp_exporter::shutdown(duration within) noexcept { worker_->stop(within); }
+
+}  // namespace enlace

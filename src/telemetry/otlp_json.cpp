@@ -1,0 +1,311 @@
+#include "telemetry/otlp_json.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+
+#include "telemetry/safe_text.hpp"
+
+namespace enlace {
+
+namespace {
+
+const wall_time loaded_at = std::chrono::system_clock::now();
+
+constexpr int cumulative = 2;
+constexpr int status_error = 2;
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+  char digits[32];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+template <class Number>
+void append_quoted_number(std::string& out, Number value) {
+  out.push_back('"');
+  append_number(out, value);
+  out.push_back('"');
+}
+
+void append_time(std::string& out, std::string_view name, std::int64_t ns) {
+  out.append("\"").append(name).append("\":");
+  append_quoted_number(out, std::max<std::int64_t>(ns, 0));
+}
+
+void append_time(std::string& out, std::string_view name, wall_time when) {
+  append_time(out, name, std::chrono::duration_cast<std::chrono::nanoseconds>(when.time_since_epoch()).count());
+}
+
+/// `"name":"0a1b..."`
+void append_id(std::string& out, std::string_view name, std::span<const std::uint8_t> id) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out.append("\"").append(name).append("\":\"");
+  for (const std::uint8_t byte : id) {
+    out.push_back(digits[byte >> 4U]);
+    out.push_back(digits[byte & 15U]);
+  }
+  out.push_back('"');
+}
+
+bool is_zero(std::span<const std::uint8_t> id) noexcept {
+  return std::all_of(id.begin(), id.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+bool is_place(const span_place& place) noexcept { return !is_zero(place.trace_id) && !is_zero(place.span_id); }
+
+/// A comma, but for the first of a list.
+void separate(std::string& out) {
+  if (out.back() != '[' && out.back() != '{') out.push_back(',');
+}
+
+void open_attribute(std::string& out, std::string_view key, std::string_view type) {
+  separate(out);
+  out.append("{\"key\":");
+  append_json_string(out, key);
+  out.append(",\"value\":{\"").append(type).append("\":");
+}
+
+void append_attribute(std::string& out, std::string_view key, std::string_view value) {
+  open_attribute(out, key, "stringValue");
+  append_json_string(out, value);
+  out.append("}}");
+}
+
+void append_attribute(std::string& out, std::string_view key, std::int64_t value) {
+  open_attribute(out, key, "intValue");
+  append_quoted_number(out, value);
+  out.append("}}");
+}
+
+void append_attribute(std::string& out, const span_attribute& one) {
+  if (one.number) return append_attribute(out, one.key, *one.number);
+  append_attribute(out, one.key, one.text);
+}
+
+/// `{"outer":[{"resource":{...},"inner":[{"scope":{"name":"enlace"},"LIST":[`
+void open_request(std::string& out, const otlp_resource& from, std::string_view outer, std::string_view inner,
+                  std::string_view list) {
+  out.append("{\"").append(outer).append("\":[{\"resource\":{\"attributes\":[");
+  append_attribute(out, "service.name", from.service_name.empty() ? "unknown_service" : from.service_name);
+  if (!from.service_version.empty()) append_attribute(out, "service.version", from.service_version);
+  if (!from.instance_id.empty()) append_attribute(out, "service.instance.id", from.instance_id);
+  append_attribute(out, "telemetry.sdk.name", "enlace");
+  append_attribute(out, "telemetry.sdk.language", "cpp");
+  out.append("]},\"").append(inner).append("\":[{\"scope\":{\"name\":\"enlace\"},\"").append(list).append("\":[");
+}
+
+void close_request(std::string& out) { out.append("]}]}]}"); }
+
+void append_events(std::string& out, const span_record& one) {
+  if (!one.events.empty()) {
+    out.append(",\"events\":[");
+    for (const span_event& each : one.events) {
+      separate(out);
+      out.push_back('{');
+      append_time(out, "timeUnixNano", each.at_ns);
+      out.append(",\"name\":");
+      append_json_string(out, each.name);
+      out.append(",\"attributes\":[");
+      if (!each.why.empty()) append_attribute(out, "enlace.why", each.why);
+      out.append("]}");
+    }
+    out.push_back(']');
+  }
+  if (one.dropped_events != 0) {
+    out.append(",\"droppedEventsCount\":");
+    append_number(out, one.dropped_events);
+  }
+}
+
+void append_span(std::string& out, const span_record& one) {
+  separate(out);
+  out.push_back('{');
+  append_id(out, "traceId", one.place.trace_id);
+  out.push_back(',');
+  append_id(out, "spanId", one.place.span_id);
+  if (!is_zero(one.place.parent_id)) {
+    out.push_back(',');
+    append_id(out, "parentSpanId", one.place.parent_id);
+  }
+  out.append(",\"name\":");
+  append_json_string(out, one.name.empty() ? "enlace" : one.name);
+  out.append(",\"kind\":");
+  append_number(out, static_cast<int>(one.kind));
+  out.push_back(',');
+  append_time(out, "startTimeUnixNano", one.start_ns);
+  out.push_back(',');
+  append_time(out, "endTimeUnixNano", std::max(one.end_ns, one.start_ns));
+  out.append(",\"attributes\":[");
+  for (const span_attribute& each : one.attributes) append_attribute(out, each);
+  out.push_back(']');
+  append_events(out, one);
+  if (one.link && is_place(*one.link)) {
+    out.append(",\"links\":[{");
+    append_id(out, "traceId", one.link->trace_id);
+    out.push_back(',');
+    append_id(out, "spanId", one.link->span_id);
+    out.append("}]");
+  }
+  if (one.failed) {
+    out.append(",\"status\":{\"code\":");
+    append_number(out, status_error);
+    if (!one.message.empty()) {
+      out.append(",\"message\":");
+      append_json_string(out, one.message);
+    }
+    out.push_back('}');
+  }
+  out.push_back('}');
+}
+
+/// Labels are text; those that the conventions have as numbers are written as such.
+void append_label(std::string& out, const std::pair<std::string, std::string>& label) {
+  const auto& [key, value] = label;
+  if (key == "server.port" || key == "http.response.status_code") {
+    std::int64_t number = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (read.ec == std::errc() && read.ptr == value.data() + value.size()) return append_attribute(out, key, number);
+  }
+  append_attribute(out, key, value);
+}
+
+void open_point(std::string& out, const metric_point& point, wall_time since, wall_time now) {
+  separate(out);
+  out.append("{\"attributes\":[");
+  for (const auto& each : point.labels) append_label(out, each);
+  out.append("],");
+  append_time(out, "startTimeUnixNano", std::min(since, now));
+  out.push_back(',');
+  append_time(out, "timeUnixNano", now);
+}
+
+void append_exemplars(std::string& out, const histogram_data& data) {
+  out.append(",\"exemplars\":[");
+  for (const exemplar& each : data.exemplars) {
+    if (!is_place(each.place) || !std::isfinite(each.seconds)) continue;
+    separate(out);
+    out.push_back('{');
+    append_time(out, "timeUnixNano", each.at);
+    out.append(",\"asDouble\":");
+    append_number(out, each.seconds);
+    out.push_back(',');
+    append_id(out, "spanId", each.place.span_id);
+    out.push_back(',');
+    append_id(out, "traceId", each.place.trace_id);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
+void append_distribution(std::string& out, const histogram_data& data) {
+  out.append(",\"count\":");
+  append_quoted_number(out, data.count);
+  if (std::isfinite(data.sum_seconds)) {
+    out.append(",\"sum\":");
+    append_number(out, data.sum_seconds);
+  }
+  out.append(",\"bucketCounts\":[");
+  std::uint64_t below = 0;
+  for (const double bound : advised_bounds) {
+    const std::uint64_t up_to = std::clamp(data.at_most(bound), below, data.count);
+    separate(out);
+    append_quoted_number(out, up_to - below);
+    below = up_to;
+  }
+  separate(out);
+  append_quoted_number(out, data.count - below);
+  out.append("],\"explicitBounds\":[");
+  for (const double bound : advised_bounds) {
+    separate(out);
+    append_number(out, bound);
+  }
+  out.push_back(']');
+  append_exemplars(out, data);
+}
+
+bool can_be_sent(const metric& one, const metric_point& point) noexcept {
+  if (one.kind == metric_kind::histogram) return point.distribution.has_value();
+  return std::isfinite(point.value);
+}
+
+/// Counts are whole numbers, times are not; a metric keeps one form, whatever its value just is.
+void append_point_value(std::string& out, const metric& one, double value) {
+  if (one.kind == metric_kind::counter && one.unit != "s" && std::abs(value) < 0x1p63) {
+    out.append(",\"asInt\":");
+    append_quoted_number(out, static_cast<std::int64_t>(value));
+    return;
+  }
+  out.append(",\"asDouble\":");
+  append_number(out, value);
+}
+
+std::string_view data_name(metric_kind kind) noexcept {
+  switch (kind) {
+    case metric_kind::counter:
+      return "sum";
+    case metric_kind::gauge:
+      return "gauge";
+    case metric_kind::histogram:
+      break;
+  }
+  return "histogram";
+}
+
+void append_metric(std::string& out, const metric& one, wall_time since, wall_time now) {
+  const auto sent = [&](const metric_point& point) { return can_be_sent(one, point); };
+  if (std::none_of(one.points.begin(), one.points.end(), sent)) return;
+  separate(out);
+  out.append("{\"name\":");
+  append_json_string(out, one.name);
+  out.append(",\"description\":");
+  append_json_string(out, one.help);
+  out.append(",\"unit\":");
+  append_json_string(out, one.unit);
+  out.append(",\"").append(data_name(one.kind)).append("\":{");
+  if (one.kind != metric_kind::gauge) {
+    out.append("\"aggregationTemporality\":");
+    append_number(out, cumulative);
+    out.append(one.kind == metric_kind::counter ? ",\"isMonotonic\":true," : ",");
+  }
+  out.append("\"dataPoints\":[");
+  for (const metric_point& point : one.points) {
+    if (!sent(point)) continue;
+    open_point(out, point, since, now);
+    if (one.kind == metric_kind::histogram) {
+      append_distribution(out, *point.distribution);
+    } else {
+      append_point_value(out, one, point.value);
+    }
+    out.push_back('}');
+  }
+  out.append("]}}");
+}
+
+}  // namespace
+
+std::string otlp_traces(const otlp_resource& from, std::span<const span_record> spans) {
+  std::string out;
+  out.reserve(512 + spans.size() * 1024);
+  open_request(out, from, "resourceSpans", "scopeSpans", "spans");
+  for (const span_record& each : spans) {
+    if (is_place(each.place)) append_span(out, each);
+  }
+  close_request(out);
+  return out;
+}
+
+std::string otlp_metrics(const otlp_resource& from, const std::vector<metric>& all, wall_time since, wall_time now) {
+  std::string out;
+  open_request(out, from, "resourceMetrics", "scopeMetrics", "metrics");
+  for (const metric& each : all) append_metric(out, each, since, now);
+  close_request(out);
+  return out;
+}
+
+wall_time process_start() noexcept { return loaded_at; }
+
+}  // namespace enlace
