@@ -255,6 +255,20 @@ void connection::fit_buffer() {
   buffer_size_ = fit;
 }
 
+bool connection::read_at_once(boost::system::error_code& failed) noexcept {
+  constexpr unsigned most_in_a_row = 16;
+  if (buffer_size_ <= read_bytes || ++at_once_ % most_in_a_row == 0) return false;
+  const ssize_t got = ::recv(socket_.native_handle(), buffer_.get(), buffer_size_, MSG_DONTWAIT);
+  if (got > 0) {
+    last_read_ = static_cast<std::size_t>(got);
+    return true;
+  }
+  // The end is for the loop to tell; an error is told once.
+  if (got == 0 || errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return false;
+  failed = last_error();
+  return true;
+}
+
 asio::awaitable<std::string_view> connection::read_piece(incoming& in, clock& time, time_point deadline) {
   std::string_view piece = reader_.next_piece();
   if (!piece.empty() || timed_out_) co_return piece;
@@ -272,7 +286,7 @@ asio::awaitable<std::string_view> connection::read_piece(incoming& in, clock& ti
       const auto got = co_await tls_->async_read_some(room, asio::as_tuple(asio::deferred));
       failed = std::get<0>(got);
       last_read_ = std::get<1>(got);
-    } else {
+    } else if (!read_at_once(failed)) {
       const auto got = co_await socket_.async_read_some(room, asio::as_tuple(asio::deferred));
       failed = std::get<0>(got);
       last_read_ = std::get<1>(got);
