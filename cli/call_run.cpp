@@ -22,10 +22,12 @@ call_run::call_run(asio::io_context& loop, options configuration, call_source& c
     : loop_(loop),
       calls_(calls),
       answers_(answers),
-      client_(loop.get_executor(), std::move(configuration)),
+      client_(loop.get_executor(), configuration),
       interval_(interval),
       signals_(loop, SIGINT, SIGTERM),
-      cancels_(workers) {}
+      cancels_(workers) {
+  if (auto how = configured_collector(configuration)) exported_.emplace(client_, *std::move(how));
+}
 
 int call_run::run() {
   signals_.async_wait([this](const boost::system::error_code& wrong, int signal) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <optional>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -9,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <enlace/client.hpp>
+#include <enlace/otlp.hpp>
 
 #include "cli/answer_output.hpp"
 #include "cli/call_source.hpp"
@@ -41,6 +43,7 @@ class call_run {
   call_source& calls_;
   answer_output& answers_;
   client client_;
+  std::optional<otlp_export> exported_;
   duration interval_;
   time_point next_start_{};
   boost::asio::signal_set signals_;

@@ -137,7 +137,7 @@ BENCHMARK(measure_footprint);
 
 class idle_follower final : public flight_follower {
  public:
-  void on_landed(std::shared_ptr<const reply> /*answer*/) noexcept override {}
+  void on_landed(std::shared_ptr<const reply> /*answer*/, const span_place& /*fetched_by*/) noexcept override {}
   void on_leader_gone() noexcept override {}
 };
 

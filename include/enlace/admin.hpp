@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <enlace/client.hpp>
 #include <enlace/clock.hpp>
+#include <enlace/health_endpoint.hpp>
 
 namespace enlace {
 
@@ -39,6 +40,7 @@ struct admin_options {
 /// by
 ///   hand where that is allowed
 /// - `/calls`: the last slow and failed ones with what was decided on their way
+/// - `/health`, `/status`: see `health_endpoint`; `latency` has the milliseconds of each service's last minute
 /// - `/config`: every effective value, and where it comes from; secrets as they were written, `${VAR}` or `file:PATH`
 ///
 /// Lives on the executor of a loop, where it must also be destroyed; the client may be on another.
@@ -54,6 +56,9 @@ class admin_endpoint {
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// "http://127.0.0.1:9464"
   [[nodiscard]] const std::string& url() const noexcept;
+  /// What `/health` and `/status` tell. Of itself it is well as long as it answers: dependencies and components are to
+  /// be added before the first request.
+  [[nodiscard]] health_endpoint& health() noexcept;
   /// Ends its connections; the loop is kept busy no more. Once.
   void stop();
 

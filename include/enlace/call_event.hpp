@@ -1,7 +1,6 @@
 // Module: telemetry
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,18 +10,10 @@
 #include <enlace/error.hpp>
 #include <enlace/exchange.hpp>
 #include <enlace/reply.hpp>
+#include <enlace/span_place.hpp>
 #include <enlace/url.hpp>
 
 namespace enlace {
-
-/// The place of a span in its trace (W3C Trace Context).
-struct span_place {
-  std::array<std::uint8_t, 16> trace_id{};
-  std::array<std::uint8_t, 8> span_id{};
-  /// All zero: a root.
-  std::array<std::uint8_t, 8> parent_id{};
-  bool sampled = false;
-};
 
 /// One attempt of a call, when it is over; of a stream, when its first event has come or it failed before. What the
 /// views and pointers show lives as long as the function that is told of it runs.

@@ -44,9 +44,11 @@ struct breaker_report {
   std::uint64_t attempts = 0;
   std::uint64_t failures = 0;
   std::uint64_t slow = 0;
-  /// Since the beginning: calls rejected, and how often it opened.
+  /// Since the beginning: calls rejected, and how often it became open, half open and closed again.
   std::uint64_t rejected = 0;
   std::uint64_t opened = 0;
+  std::uint64_t half_opened = 0;
+  std::uint64_t closed = 0;
   /// Of an open one: seconds until it lets probes through.
   std::optional<seconds_d> retry_after;
 };

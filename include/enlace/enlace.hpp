@@ -14,6 +14,7 @@
 #include <enlace/client.hpp>
 #include <enlace/config_file.hpp>
 #include <enlace/configuration_watch.hpp>
+#include <enlace/configured_telemetry.hpp>
 #include <enlace/context.hpp>
 #include <enlace/error.hpp>
 #include <enlace/event_writer.hpp>

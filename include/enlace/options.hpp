@@ -24,8 +24,10 @@ inline constexpr duration never_cached = duration::min();
 
 /// [client]
 struct client_settings {
-  /// `service.name` of spans.
+  /// What this program is called where it names itself: `service.name` of spans, the dashboard, `/health`.
   std::string name = "enlace";
+  /// Empty: not told.
+  std::string version;
   /// How long an idle connection is kept. Zero: connections are not reused.
   duration max_idle = std::chrono::seconds(60);
   /// Connections to one host and port at most, on each loop; a call that finds them all busy waits.
@@ -52,6 +54,34 @@ struct limit_settings {
   int max_in_flight = 1024;
   /// Calls in flight at once of one tenant, to all services. Zero: no limit.
   int tenant_in_flight = 0;
+};
+
+/// [telemetry]
+struct telemetry_settings {
+  /// Of the traces that begin here, the share that is sampled. One that came in stays as its caller decided.
+  double sampling = 0;
+  /// Tenants that have series of their own at most; the others share one, "other". Zero: none has.
+  int tenant_labels = 0;
+  /// The base URL of an OpenTelemetry collector that takes OTLP over HTTP. Empty: nothing is sent.
+  std::string otlp_endpoint;
+  /// "Name: value" fields of each request to the collector: API keys and the like.
+  std::vector<std::string> otlp_headers;
+  /// How often metrics are sent, and how long spans wait at most.
+  duration otlp_interval = std::chrono::seconds(5);
+};
+
+/// [admin]
+struct admin_settings {
+  /// Zero: no admin endpoint.
+  int port = 0;
+  /// An IP address or "localhost". Elsewhere than on the loopback a token must be set.
+  std::string address = "127.0.0.1";
+  /// What `Authorization: Bearer` must say. Empty: nothing is asked for.
+  std::string token;
+  /// Whether breakers may be led by hand.
+  bool allow_changes = false;
+  /// A call that took longer is kept as a slow one; of a stream, its first event.
+  duration slow_after = std::chrono::seconds(1);
 };
 
 /// [operations.NAME] and [services.NAME.operations.NAME]. What is not set comes from the next level.
@@ -107,6 +137,8 @@ struct settings {
   limit_settings limits;
   /// [tls]
   tls_settings tls;
+  telemetry_settings telemetry;
+  admin_settings admin;
   std::map<std::string, operation_settings> operations;
   std::map<std::string, service_settings> services;
 };

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,17 +57,22 @@ struct otlp_counts {
   std::uint64_t metrics_failed = 0;
 };
 
+/// What `[client]`, `[tls]` and `[telemetry]` of a configuration say of it; nothing when they name no collector.
+[[nodiscard]] std::optional<otlp_options> configured_collector(const options& configuration);
+
 class otlp_exporter;
 
 /// Sends the spans of a core's sampled calls and attempts, and its metrics, to an OpenTelemetry collector while it
 /// lives: OTLP over HTTP in JSON, from a thread of its own, past breakers, budgets and metrics. A call is sampled when
-/// the `traceparent` of the work around it is. A collector that hangs or refuses changes nothing for calls: what does
-/// not fit into the queue is dropped and counted. Thread-safe.
+/// the `traceparent` of the work around it is; where there is none, `sampling` of `[telemetry]` decides. A collector
+/// that hangs or refuses changes nothing for calls: what does not fit into the queue is dropped and counted.
+/// Thread-safe.
 class otlp_export {
  public:
-  /// For all clients of the core of `of`. Throws `failure` (CONFIGURATION_ERROR) for an endpoint that is no URL, a
+  /// For all clients of the core. Throws `failure` (CONFIGURATION_ERROR) for an endpoint that is no URL, a
   /// header that can't be one, and numbers that are too small.
-  otlp_export(const client& of, otlp_options how);
+  otlp_export(std::shared_ptr<client_core> core, otlp_options how);
+  otlp_export(const client& of, otlp_options how) : otlp_export(of.core(), std::move(how)) {}
   /// Sends what there is, within two seconds.
   ~otlp_export();
   otlp_export(const otlp_export&) = delete;

@@ -9,6 +9,8 @@
 
 #include "admin/admin_documents.hpp"
 #include "admin/admin_page.hpp"
+#include "client/core_metrics.hpp"
+#include "message/host.hpp"
 #include "telemetry/prometheus_text.hpp"
 
 namespace enlace {
@@ -20,10 +22,6 @@ namespace {
 constexpr std::string_view page_policy =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-bool is_loopback(std::string_view address) {
-  return address == "localhost" || address == "::1" || address.starts_with("127.") || address.starts_with("unix:");
-}
 
 /// In a time that says nothing of where they differ.
 bool same_secret(std::string_view a, std::string_view b) noexcept {
@@ -49,11 +47,14 @@ std::optional<breaker_override> override_named(std::string_view name) noexcept {
 /// What the handlers share. They may outlive the endpoint.
 class admin_endpoint::state : public std::enable_shared_from_this<state> {
  public:
-  state(std::shared_ptr<client_core> of, admin_options given)
+  state(const asio::any_io_executor& executor, std::shared_ptr<client_core> of, admin_options given)
       : core(std::move(of)),
         how(std::move(given)),
         recent(std::make_shared<recent_calls>(how.slow_after, 50)),
-        began(std::chrono::steady_clock::now()) {
+        began(std::chrono::steady_clock::now()),
+        checker(executor, core),
+        health({how.name, how.version}, checker) {
+    health.latency_from([this] { return latency_document(*core, latencies_, std::chrono::steady_clock::now()); });
     core->told().listen(recent);
   }
   state(const state&) = delete;
@@ -66,6 +67,8 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
   admin_options how;
   std::shared_ptr<recent_calls> recent;
   time_point began;
+  client checker;
+  health_endpoint health;
 
  private:
   [[nodiscard]] std::optional<error> refusal(const server_request& request) const;
@@ -116,7 +119,7 @@ asio::awaitable<void> admin_endpoint::state::events(responder& out) {
 
 asio::awaitable<void> admin_endpoint::state::metrics(const server_request& request, responder& out) {
   const exposition form = wanted_exposition(request.headers().get("Accept").value_or(""));
-  const std::string text = prometheus_text(all_metrics(*core, std::chrono::steady_clock::now()), form);
+  const std::string text = prometheus_text(metrics_of(*core, std::chrono::steady_clock::now()), form);
   co_await out.send(200, content_type_of(form), text);
 }
 
@@ -173,14 +176,16 @@ asio::awaitable<void> admin_endpoint::state::answer(const server_request& reques
   } else if (path == "/config") {
     co_await show(out, config_document(*core));
   } else {
+    const bool answered = co_await health.answer(request, out);
+    if (answered) co_return;
     const error missing(error_code::not_found,
-                        "there are /, /data, /events, /metrics, /breakers, /calls and /config here");
+                        "there are /, /data, /events, /metrics, /breakers, /calls, /config, /health and /status here");
     co_await out.send_error(missing);
   }
 }
 
 admin_endpoint::admin_endpoint(const asio::any_io_executor& executor, const client& of, admin_options how)
-    : state_(std::make_shared<state>(of.core(), std::move(how))) {
+    : state_(std::make_shared<state>(executor, of.core(), std::move(how))) {
   if (!is_loopback(state_->how.address) && state_->how.token.empty()) {
     throw failure(error(error_code::configuration_error,
                         "admin: " + state_->how.address + " is not the loopback; set a token, or listen on 127.0.0.1"));
@@ -198,6 +203,7 @@ admin_endpoint::admin_endpoint(const asio::any_io_executor& executor, const clie
 admin_endpoint::~admin_endpoint() = default;
 std::uint16_t admin_endpoint::port() const noexcept { return server_->port(); }
 const std::string& admin_endpoint::url() const noexcept { return server_->url(); }
+health_endpoint& admin_endpoint::health() noexcept { return state_->health; }
 void admin_endpoint::stop() { server_->stop(); }
 
 }  // namespace enlace

@@ -1,6 +1,5 @@
 #include "admin/admin_documents.hpp"
 
-#include <array>
 #include <chrono>
 
 namespace enlace {
@@ -44,32 +43,6 @@ json::object service_json(const service_report& one, const service_metrics& numb
   return made;
 }
 
-constexpr std::array<breaker_state, 6> breaker_states{breaker_state::closed,        breaker_state::open,
-                                                      breaker_state::half_open,     breaker_state::forced_open,
-                                                      breaker_state::forced_closed, breaker_state::observe};
-
-void add(std::vector<metric>& all, std::string_view name, std::string_view unit, std::string_view help,
-         metric_kind kind, std::vector<std::pair<std::string, std::string>> labels, double value) {
-  metric_point& made = metric_named(all, name, unit, help, kind).points.emplace_back();
-  made.labels = std::move(labels);
-  made.value = value;
-}
-
-void add_breaker(std::vector<metric>& all, const breaker_report& one) {
-  using kind = metric_kind;
-  const std::vector<std::pair<std::string, std::string>> who{{"service", one.service}, {"operation", one.operation}};
-  for (const breaker_state state : breaker_states) {
-    auto labels = who;
-    labels.emplace_back("state", name_of(state));
-    add(all, "enlace.breaker.state", "1", "1 for the state in which the breaker is.", kind::gauge, std::move(labels),
-        one.state == state ? 1 : 0);
-  }
-  add(all, "enlace.breaker.opened", "{transition}", "How often the breaker has opened.", kind::counter, who,
-      static_cast<double>(one.opened));
-  add(all, "enlace.breaker.rejected", "{call}", "Attempts that the breaker did not let through.", kind::counter, who,
-      static_cast<double>(one.rejected));
-}
-
 }  // namespace
 
 histogram_data latency_window::of(const service_metrics& numbers, time_point now) {
@@ -103,6 +76,14 @@ json::object overview(client_core& core, const recent_calls& recent, latency_win
   return made;
 }
 
+json::object latency_document(client_core& core, latency_window& latencies, time_point now) {
+  json::object all;
+  for (const auto& each : core.told().metrics().all()) {
+    all[each->name()] = latency_json(latencies.of(*each, now));
+  }
+  return all;
+}
+
 json::array breakers_document(client_core& core, time_point now) {
   json::array all;
   for (const breaker_report& each : core.breakers(now)) {
@@ -117,18 +98,6 @@ json::array config_document(const client_core& core) {
   json::array all;
   for (const explained_value& each : core.configuration()->explain_all()) {
     all.push_back(object("name", each.name, "value", each.value, "origin", each.origin));
-  }
-  return all;
-}
-
-std::vector<metric> all_metrics(client_core& core, time_point now) {
-  using kind = metric_kind;
-  std::vector<metric> all = core.told().metrics().snapshot();
-  for (const service_report& each : core.services(now)) {
-    for (const breaker_report& one : each.breakers) add_breaker(all, one);
-    add(all, "enlace.retry.budget", "{attempt}", "Retries that the service has left.", kind::gauge,
-        {{"service", each.name}}, each.budget);
-    add(all, "enlace.in_flight", "{call}", "Calls in flight.", kind::gauge, {{"service", each.name}}, each.in_flight);
   }
   return all;
 }

@@ -31,9 +31,9 @@ class latency_window {
 /// What the page shows of a core at one moment.
 [[nodiscard]] json::object overview(client_core& core, const recent_calls& recent, latency_window& latencies,
                                     const admin_options& how, duration uptime, time_point now, wall_time wall);
+/// The latencies of each service, by its name.
+[[nodiscard]] json::object latency_document(client_core& core, latency_window& latencies, time_point now);
 [[nodiscard]] json::array breakers_document(client_core& core, time_point now);
 [[nodiscard]] json::array config_document(const client_core& core);
-/// Everything that is counted, and the state of breakers, budgets and limits.
-[[nodiscard]] std::vector<metric> all_metrics(client_core& core, time_point now);
 
 }  // namespace enlace

@@ -96,7 +96,7 @@ flight_lead& flight_lead::operator=(flight_lead&& other) noexcept {
 
 flight_lead::~flight_lead() { abandon(); }
 
-void flight_lead::land(const std::shared_ptr<const reply>& answer) noexcept {
+void flight_lead::land(const std::shared_ptr<const reply>& answer, const span_place& by) noexcept {
   if (flight_ == nullptr) return;
   // Once it is out of the table nobody joins it, and it has no heir: between two batches followers can only leave.
   const std::unique_ptr<flight> ended(std::exchange(flight_, nullptr));
@@ -107,7 +107,7 @@ void flight_lead::land(const std::shared_ptr<const reply>& answer) noexcept {
     for (int called = 0; ended->first != nullptr && called < landing_batch; ++called) {
       flight_follower& next = *ended->first;
       ended->remove(next);
-      next.on_landed(answer);
+      next.on_landed(answer, by);
     }
     more = ended->first != nullptr;
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <enlace/reply.hpp>
+#include <enlace/span_place.hpp>
 
 #include "cache/cache_key.hpp"
 
@@ -26,8 +27,8 @@ class flight_follower {
   flight_follower(const flight_follower&) = delete;
   flight_follower& operator=(const flight_follower&) = delete;
 
-  /// The flight ended with this answer.
-  virtual void on_landed(std::shared_ptr<const reply> answer) noexcept = 0;
+  /// The flight ended with this answer, which the call at that place of a trace fetched.
+  virtual void on_landed(std::shared_ptr<const reply> answer, const span_place& fetched_by) noexcept = 0;
   /// The leader gave up; this follower leads now: it posts, and there calls `flight_table::take_lead`.
   virtual void on_leader_gone() noexcept = 0;
 
@@ -57,8 +58,9 @@ class flight_lead {
 
   [[nodiscard]] explicit operator bool() const noexcept { return flight_ != nullptr; }
 
-  /// Ends the flight: every follower gets `answer`. The lead is empty afterwards; an empty one does nothing.
-  void land(const std::shared_ptr<const reply>& answer) noexcept;
+  /// Ends the flight: every follower gets `answer`, and where in its trace `by` stands who fetched it. The lead is
+  /// empty afterwards; an empty one does nothing.
+  void land(const std::shared_ptr<const reply>& answer, const span_place& by = span_place()) noexcept;
 
  private:
   friend class flight_table;

@@ -47,6 +47,13 @@ void call_state::tell_attempt(time_point now) {
   if (told.listening()) told.attempt(over);
 }
 
+span_place call_state::place() const {
+  if (!trace_) return {};
+  std::array<std::uint8_t, 8> parent{};
+  if (context_ && context_->parent()) parent = context_->parent()->span_id;
+  return place_of(*trace_, parent);
+}
+
 /// What the counts can do without.
 void call_state::say_more(call_event& over) const {
   over.began = ago(*loop_->time, over.elapsed);
@@ -57,10 +64,8 @@ void call_state::say_more(call_event& over) const {
     over.conversation = context_->conversation();
     over.collection = context_->collection();
   }
-  if (!trace_) return;
-  std::array<std::uint8_t, 8> parent{};
-  if (context_ && context_->parent()) parent = context_->parent()->span_id;
-  over.place = place_of(*trace_, parent);
+  over.place = place();
+  if (over.cached == cache_use::shared) over.shared_with = follower_.fetched_by;
 }
 
 void call_state::tell_call(time_point now, std::uint64_t stream_events) {
@@ -82,6 +87,10 @@ void call_state::tell_call(time_point now, std::uint64_t stream_events) {
   const telemetry& told = loop_->core->told();
   if (told.listening() || (trace_ && trace_->sampled())) say_more(over);
   target_->numbers->call(over);
+  if (const int most = target_->configuration->values().telemetry.tenant_labels; most > 0 && context_) {
+    over.tenant = context_->tenant();
+    loop_->core->told().tenants().call(over, static_cast<std::size_t>(most));
+  }
   if (told.listening()) told.call(over);
 }
 

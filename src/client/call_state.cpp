@@ -91,8 +91,9 @@ bool call_state::begin(client::loop& on, request given, const context* ambient) 
                                               wire_.fields.contains("Idempotency-Key") || rules.idempotent);
   cache_ttl_ = asked().cache_ttl() ? saturated(*asked().cache_ttl()) : rules.cache_ttl;
   caching_ = asked().use_cache().value_or(rules.use_cache) && rules.cacheable && cache_ttl_ > duration::zero();
-  trace_ =
-      context_->parent() ? context_->parent()->child(loop_->random) : trace_context::make_root(loop_->random, false);
+  trace_ = context_->parent()
+               ? context_->parent()->child(loop_->random)
+               : trace_context::make_root(loop_->random, target_->configuration->values().telemetry.sampling);
   if (deadline_.expired(started_)) return refuse(wire_error(started_));
   return true;
 }
@@ -282,7 +283,7 @@ void call_state::keep_answer(time_point now) {
     if (code == error_code::cancelled || code == error_code::timeout_error) {
       lead_ = flight_lead();
     } else {
-      lead_.land(std::make_shared<const reply>(*result_));
+      lead_.land(std::make_shared<const reply>(*result_), place());
     }
     return;
   }
@@ -299,7 +300,7 @@ void call_state::keep_answer(time_point now) {
     life.cost = now - started_;
     loop_->core->answers().store(key_, tags, shared, now, life, ticket_);
   }
-  lead_.land(shared);
+  lead_.land(shared, place());
 }
 
 }  // namespace enlace

@@ -93,12 +93,14 @@ class call_state final : public waiter {
   /// Notes what the flight's leader brings; on any thread.
   class follower final : public flight_follower {
    public:
-    void on_landed(std::shared_ptr<const reply> landed) noexcept override {
+    void on_landed(std::shared_ptr<const reply> landed, const span_place& by) noexcept override {
       answer = std::move(landed);
+      fetched_by = by;
       woken->fire();
     }
     void on_leader_gone() noexcept override { woken->fire(); }
     std::shared_ptr<const reply> answer;
+    span_place fetched_by;
     signal* woken = nullptr;
   };
 
@@ -118,6 +120,8 @@ class call_state final : public waiter {
   void tell_attempt(time_point now);
   void tell_call(time_point now, std::uint64_t stream_events);
   void say_more(call_event& over) const;
+  /// Where in its trace the whole call stands.
+  [[nodiscard]] span_place place() const;
   void keep_answer(time_point now);
   /// Whether somebody will read the trail.
   [[nodiscard]] bool noting() const noexcept;

@@ -19,7 +19,7 @@ std::unique_ptr<transport> make_transport(const asio::any_io_executor& executor,
   pool_options limits;
   limits.idle_limit = settings.max_idle;
   limits.per_host = static_cast<std::size_t>(settings.connections_per_host);
-  return std::make_unique<asio_transport>(executor, time, core.names(), limits);
+  return std::make_unique<asio_transport>(executor, time, core.names(), limits, core.connections());
 }
 
 }  // namespace

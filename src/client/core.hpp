@@ -15,6 +15,7 @@
 #include "cache/flight.hpp"
 #include "client/core_report.hpp"
 #include "client/service.hpp"
+#include "net/connection_counts.hpp"
 #include "net/resolver.hpp"
 #include "policy/limiter.hpp"
 #include "telemetry/telemetry.hpp"
@@ -48,6 +49,7 @@ class client_core {
   [[nodiscard]] tenant_limiter& tenants() noexcept { return tenants_; }
   [[nodiscard]] telemetry& told() noexcept { return told_; }
   [[nodiscard]] const std::shared_ptr<resolver>& names() const noexcept { return names_; }
+  [[nodiscard]] const std::shared_ptr<connection_register>& connections() const noexcept { return connections_; }
 
  private:
   /// Services that nobody configured are forgotten, when idle, beyond so many.
@@ -63,6 +65,7 @@ class client_core {
   tenant_limiter tenants_;
   telemetry told_;
   std::shared_ptr<resolver> names_;
+  std::shared_ptr<connection_register> connections_ = std::make_shared<connection_register>();
 };
 
 }  // namespace enlace

@@ -67,6 +67,8 @@ void service::report(std::vector<breaker_report>& to, time_point now) {
     made.slow = seen.window.slow;
     made.rejected = seen.rejected;
     made.opened = seen.opened;
+    made.half_opened = seen.half_opened;
+    made.closed = seen.closed;
     made.retry_after = seen.retry_after;
   }
 }

@@ -6,6 +6,7 @@
 #include "config/draft.hpp"
 #include "config/duration_text.hpp"
 #include "config/option_check.hpp"
+#include "message/host.hpp"
 
 namespace enlace {
 
@@ -37,10 +38,27 @@ void check_not_less(draft& whole, const table_path& table, std::string_view name
   whole.refuse(table, other_is_set ? other_name : name, what);
 }
 
+void check_admin(draft& whole) {
+  const admin_settings& admin = whole.values.admin;
+  if (admin.port == 0 || !admin.token.empty() || is_loopback(admin.address)) return;
+  whole.refuse({table_kind::admin, {}, {}}, "address",
+               concat("'", admin.address, "' is not the loopback: set a token too, or listen on 127.0.0.1"));
+}
+
+void check_collector(draft& whole) {
+  const std::string& text = whole.values.telemetry.otlp_endpoint;
+  if (text.empty()) return;
+  if (const result<url> target = url::parse(text); !target) {
+    whole.refuse({table_kind::telemetry, {}, {}}, "otlp_endpoint", target.error().message);
+  }
+}
+
 }  // namespace
 
 void check_draft(draft& whole) {
   check_values(whole);
+  check_admin(whole);
+  check_collector(whole);
   for (const auto& [name, service] : whole.values.services) {
     const table_path table = service_table(name);
     check_not_less(whole, table, "breaker.max_cool_down", service.breaker.max_cool_down, "breaker.cool_down",

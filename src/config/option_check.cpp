@@ -79,7 +79,17 @@ std::string check_pattern(const std::string& pattern) {
   }
 }
 
+/// Never shows the line, whose value may be a secret.
+std::string check_line(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
+    return "a field must be written \"Name: value\"";
+  }
+  return is_header_value(line.substr(colon + 1)) ? std::string() : "a field must not hold control characters";
+}
+
 std::string check_item(option_kind kind, const std::string& item) {
+  if (kind == option_kind::header_lines) return check_line(item);
   if (kind == option_kind::host_patterns) return check_pattern(item);
   if (kind == option_kind::header_names) {
     return is_token(item) ? std::string() : concat("'", item, "' is not a header name");
@@ -93,6 +103,10 @@ std::string check_item(option_kind kind, const std::string& item) {
 std::string check_option(const option_row& row, const option_value& value) {
   if (is_measure(row.kind)) return check_measure(row, value);
   if (row.kind == option_kind::text) return check_text(std::get<std::string>(value));
+  if (row.kind == option_kind::text_or_none) {
+    const std::string& text = std::get<std::string>(value);
+    return text.empty() ? std::string() : check_text(text);
+  }
   if (row.kind == option_kind::path) return check_path(std::get<std::string>(value));
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
     for (const std::string& item : *items) {

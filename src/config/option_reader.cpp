@@ -153,6 +153,7 @@ read_result read_kind(const option_row& row, const raw_value& raw) {
     case option_kind::lifetime:
       return read_time(row, raw);
     case option_kind::text:
+    case option_kind::text_or_none:
     case option_kind::path:
       if (raw.is == type::text) return option_value(raw.text);
       return wrong_type(row, raw);
@@ -161,6 +162,7 @@ read_result read_kind(const option_row& row, const raw_value& raw) {
     case option_kind::hosts:
     case option_kind::host_patterns:
     case option_kind::header_names:
+    case option_kind::header_lines:
       break;
   }
   auto texts = read_texts(row, raw);

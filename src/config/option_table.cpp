@@ -68,8 +68,10 @@ constexpr option_range count_from_one{1, a_million, false};
 
 using client_s = client_settings;
 constexpr std::array client_rows = {
-    row<client_s, &client_s::name>("name", kind::text, any,
-                                   "What this program is called where it names itself. Nothing does yet."),
+    row<client_s, &client_s::name>(
+        "name", kind::text, any,
+        "What this program is called where it names itself: `service.name` of spans, the dashboard, `/health`."),
+    row<client_s, &client_s::version>("version", kind::text_or_none, any, "Its version there."),
     row<client_s, &client_s::max_idle>("max_idle", kind::time, from_zero,
                                        "How long an idle connection is kept. 0: connections are not used again."),
     row<client_s, &client_s::connections_per_host>(
@@ -117,6 +119,41 @@ constexpr std::array tls_rows = {
         "PEM file of the authorities to trust instead of the system's. Empty: the system's."),
     row<tls_settings, &tls_settings::verify>("verify", kind::boolean, any,
                                              "Whether certificates and their names are checked. Off is for tests."),
+};
+
+using telemetry_s = telemetry_settings;
+constexpr std::array telemetry_rows = {
+    row<telemetry_s, &telemetry_s::sampling>(
+        "sampling", kind::number, {0, 1},
+        "Of the traces that begin here, the share that is sampled. One that came in stays as its caller decided."),
+    row<telemetry_s, &telemetry_s::tenant_labels>(
+        "tenant_labels", kind::integer, {0, 10000},
+        "Tenants that are counted by name at most; the others share the name `other`. 0: tenants are not counted."),
+    row<telemetry_s, &telemetry_s::otlp_endpoint>(
+        "otlp_endpoint", kind::text_or_none, any,
+        "The base URL of an OpenTelemetry collector, such as `http://collector:4318`, that is to have spans and "
+        "metrics."),
+    row<telemetry_s, &telemetry_s::otlp_headers>("otlp_headers", kind::header_lines, any,
+                                                 "Fields of each request to the collector, `Name: value`: API keys "
+                                                 "and the like."),
+    row<telemetry_s, &telemetry_s::otlp_interval>("otlp_interval", kind::time, more_than_zero,
+                                                  "How often metrics are sent, and how long spans wait at most."),
+};
+
+using admin_s = admin_settings;
+constexpr std::array admin_rows = {
+    row<admin_s, &admin_s::port>("port", kind::integer, {0, 65535},
+                                 "Where the admin endpoint listens. 0: there is none."),
+    row<admin_s, &admin_s::address>(
+        "address", kind::text, any,
+        "An IP address or `localhost`. Elsewhere than on the loopback a token must be set."),
+    row<admin_s, &admin_s::token>("token", kind::text_or_none, any,
+                                  "What `Authorization: Bearer` must say. Not set: nothing."),
+    row<admin_s, &admin_s::allow_changes>("allow_changes", kind::boolean, any,
+                                          "Whether breakers may be led by hand from there."),
+    row<admin_s, &admin_s::slow_after>(
+        "slow_after", kind::time, from_zero,
+        "A call that took longer is kept among the slow ones; of a stream, its first event."),
 };
 
 template <class Record>
@@ -250,6 +287,10 @@ const void* record_of(const settings& values, const table_path& table) {
       return &values.limits;
     case table_kind::tls:
       return &values.tls;
+    case table_kind::telemetry:
+      return &values.telemetry;
+    case table_kind::admin:
+      return &values.admin;
     case table_kind::operation:
       return find(values.operations, table.operation);
     case table_kind::service:
@@ -275,6 +316,10 @@ std::span<const option_row> options_of(table_kind kind) noexcept {
       return limit_rows;
     case table_kind::tls:
       return tls_rows;
+    case table_kind::telemetry:
+      return telemetry_rows;
+    case table_kind::admin:
+      return admin_rows;
     case table_kind::service:
       return service_rows;
     case table_kind::operation:

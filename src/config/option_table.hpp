@@ -23,10 +23,12 @@ enum class option_kind : std::uint8_t {
   time,           ///< a duration
   lifetime,       ///< a duration or "never"
   text,           ///< not empty, no control characters
+  text_or_none,   ///< the same, or empty
   path,           ///< of a file that can be read; empty: none
   hosts,          ///< list of "host:port", "host", "unix:/path"
   host_patterns,  ///< list of "host", "*.domain"
   header_names,   ///< list of tokens
+  header_lines,   ///< list of "Name: value"
   scope,          ///< list of ids
 };
 

@@ -69,6 +69,7 @@ std::string_view describe(option_kind kind) noexcept {
     case option_kind::lifetime:
       return "a duration such as \"10m\" or \"24h\", or \"never\"";
     case option_kind::text:
+    case option_kind::text_or_none:
       return "a text";
     case option_kind::path:
       return "the path of a file";
@@ -78,6 +79,8 @@ std::string_view describe(option_kind kind) noexcept {
       return "a list of hosts or \"*.domain\"";
     case option_kind::header_names:
       return "a list of header names";
+    case option_kind::header_lines:
+      return "a list of \"Name: value\"";
     case option_kind::scope:
       break;
   }

@@ -37,6 +37,10 @@ std::string_view top_level_name(table_kind kind) noexcept {
       return "limits";
     case table_kind::tls:
       return "tls";
+    case table_kind::telemetry:
+      return "telemetry";
+    case table_kind::admin:
+      return "admin";
     case table_kind::operation:
       return "operations";
     case table_kind::service:

@@ -8,11 +8,23 @@
 namespace enlace {
 
 /// The kinds of tables that a configuration is made of.
-enum class table_kind : std::uint8_t { client, context, cache, limits, tls, operation, service, service_operation };
+enum class table_kind : std::uint8_t {
+  client,
+  context,
+  cache,
+  limits,
+  tls,
+  telemetry,
+  admin,
+  operation,
+  service,
+  service_operation
+};
 
 /// The tables that are there once, in the order in which `explain` and the reference show them.
 inline constexpr std::array single_tables = {table_kind::client, table_kind::context, table_kind::cache,
-                                             table_kind::limits, table_kind::tls};
+                                             table_kind::limits, table_kind::tls,     table_kind::telemetry,
+                                             table_kind::admin};
 
 /// "client", "operations", "services": the top-level name of such tables.
 [[nodiscard]] std::string_view top_level_name(table_kind kind) noexcept;

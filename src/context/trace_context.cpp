@@ -58,6 +58,13 @@ void fill(std::span<std::uint8_t> id, random_source& random) noexcept {
   } while (all_zero(id));
 }
 
+bool is_sampled(std::span<const std::uint8_t, 16> id, double share) noexcept {
+  constexpr double all = 72057594037927936;  // 2^56
+  std::uint64_t bits = 0;
+  for (const std::uint8_t byte : id.last<7>()) bits = bits << 8U | byte;
+  return static_cast<double>(bits) >= (1 - share) * all;
+}
+
 }  // namespace
 
 std::optional<trace_context> trace_context::parse(std::string_view traceparent) noexcept {
@@ -76,11 +83,11 @@ std::optional<trace_context> trace_context::parse(std::string_view traceparent) 
   return parsed;
 }
 
-trace_context trace_context::make_root(random_source& random, bool sampled) noexcept {
+trace_context trace_context::make_root(random_source& random, double share) noexcept {
   trace_context root;
   fill(root.trace_id, random);
   fill(root.span_id, random);
-  root.flags = sampled ? 1 : 0;
+  root.flags = share > 0 && is_sampled(root.trace_id, share) ? 1 : 0;
   return root;
 }
 

@@ -29,8 +29,9 @@ class trace_context {
   /// Reads a `traceparent`: version 00 exactly, a later one as far as 00 goes. Spaces and tabs around it are ignored.
   [[nodiscard]] static std::optional<trace_context> parse(std::string_view traceparent) noexcept;
 
-  /// The root span of a new trace.
-  [[nodiscard]] static trace_context make_root(random_source& random, bool sampled) noexcept;
+  /// The root span of a new trace. `share`: of all traces, that are sampled, from 0 to 1. Its id alone decides, by its
+  /// last 56 bits (OpenTelemetry, consistent probability sampling), so whoever looks at it decides alike.
+  [[nodiscard]] static trace_context make_root(random_source& random, double share) noexcept;
   /// A span below this one: same trace and flags, a span id of its own.
   [[nodiscard]] trace_context child(random_source& random) const noexcept;
 

@@ -180,4 +180,8 @@ std::string_view parse_socket_path(std::string_view text, endpoint& to) {
   return {};
 }
 
+bool is_loopback(std::string_view address) noexcept {
+  return address == "localhost" || address == "::1" || address.starts_with("127.") || address.starts_with("unix:");
+}
+
 }  // namespace enlace

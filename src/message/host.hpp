@@ -14,4 +14,7 @@ namespace enlace {
 /// Reads the percent-encoded path of a Unix socket. Gives what is wrong, or nothing.
 [[nodiscard]] std::string_view parse_socket_path(std::string_view text, endpoint& to);
 
+/// Whether an address to listen on, or "unix:/path", can only be reached from this machine.
+[[nodiscard]] bool is_loopback(std::string_view address) noexcept;
+
 }  // namespace enlace

@@ -16,8 +16,9 @@ namespace enlace {
 namespace asio = boost::asio;
 
 struct asio_transport::loop {
-  loop(asio::any_io_executor ex, std::shared_ptr<clock> t, std::shared_ptr<resolver> n, pool_options options)
-      : executor(std::move(ex)), time(std::move(t)), names(std::move(n)), connections(options) {}
+  loop(asio::any_io_executor ex, std::shared_ptr<clock> t, std::shared_ptr<resolver> n, pool_options options,
+       std::shared_ptr<connection_register> counted)
+      : executor(std::move(ex)), time(std::move(t)), names(std::move(n)), connections(options, std::move(counted)) {}
 
   /// A connection from the pool when one becomes idle, else a new one; null: `in` says why there is none.
   static asio::awaitable<std::unique_ptr<connection>> take(std::shared_ptr<loop> self, const outgoing& out,
@@ -207,8 +208,10 @@ asio::awaitable<std::unique_ptr<connection>> asio_transport::loop::open(pool::ho
 }
 
 asio_transport::asio_transport(asio::any_io_executor executor, std::shared_ptr<clock> time,
-                               std::shared_ptr<resolver> names, pool_options options)
-    : loop_(std::make_shared<loop>(std::move(executor), std::move(time), std::move(names), options)) {}
+                               std::shared_ptr<resolver> names, pool_options options,
+                               std::shared_ptr<connection_register> counted)
+    : loop_(std::make_shared<loop>(std::move(executor), std::move(time), std::move(names), options,
+                                   std::move(counted))) {}
 
 asio_transport::~asio_transport() { close_idle(); }
 

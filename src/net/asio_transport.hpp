@@ -14,9 +14,9 @@ namespace enlace {
 /// HTTP/1.1 over TCP, TLS and Unix sockets on the caller's loop, with pooled connections.
 class asio_transport final : public transport {
  public:
-  /// `names` may be shared by the transports of several loops.
+  /// `names` and `counted` may be shared by the transports of several loops.
   asio_transport(boost::asio::any_io_executor executor, std::shared_ptr<clock> time, std::shared_ptr<resolver> names,
-                 pool_options options);
+                 pool_options options, std::shared_ptr<connection_register> counted = nullptr);
   ~asio_transport() override;
 
   boost::asio::awaitable<void> exchange(const outgoing& out, incoming& in) override;

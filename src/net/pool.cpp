@@ -24,16 +24,23 @@ struct pool::caller {
 };
 
 struct pool::host {
+  explicit host(const endpoint& to) : counts(std::make_shared<connection_counts>(to)) {}
+  std::shared_ptr<connection_counts> counts;
   std::list<caller*> callers;
   std::size_t open = 0;
   // Last, so first to go: each gives its place back to what stands above.
   std::vector<std::unique_ptr<connection>> idle;
 };
 
-pool::caller::caller(host& h, turn& t) : from(h), out(t) { position = h.callers.insert(h.callers.end(), this); }
+pool::caller::caller(host& h, turn& t) : from(h), out(t) {
+  position = h.callers.insert(h.callers.end(), this);
+  h.counts->waiting(h.callers.size());
+}
 
 void pool::caller::leave() noexcept {
-  if (std::exchange(listed, false)) from.callers.erase(position);
+  if (!std::exchange(listed, false)) return;
+  from.callers.erase(position);
+  from.counts->waiting(from.callers.size());
 }
 
 std::size_t pool_key_hash::operator()(const pool_key& key) const noexcept {
@@ -63,10 +70,12 @@ void pool::place::release() noexcept {
   host& from = *std::exchange(host_, nullptr);
   --from.open;
   --pool_->open_;
+  from.counts->open(from.open);
   pool_->wake_next(from);
 }
 
-pool::pool(pool_options options) : options_(options) {}
+pool::pool(pool_options options, std::shared_ptr<connection_register> counted)
+    : options_(options), counted_(std::move(counted)) {}
 
 pool::~pool() = default;
 
@@ -75,7 +84,9 @@ pool::host& pool::find(const endpoint& to, const tls_settings* tls) {
   const pool_key_view asked{to, tls != nullptr && to.tls ? *tls : without_tls};
   if (const auto found = hosts_.find(asked); found != hosts_.end()) return *found->second;
   if (hosts_.size() >= hosts_most) drop_unused_hosts();
-  return *hosts_.emplace(pool_key{asked.to, asked.tls}, std::make_unique<host>()).first->second;
+  host& made = *hosts_.emplace(pool_key{asked.to, asked.tls}, std::make_unique<host>(to)).first->second;
+  if (counted_ != nullptr) counted_->add(made.counts);
+  return made;
 }
 
 void pool::drop_unused_hosts() {
@@ -87,6 +98,7 @@ std::unique_ptr<connection> pool::take(host& from, time_point now) {
     std::unique_ptr<connection> latest = std::move(from.idle.back());
     from.idle.pop_back();
     --idle_;
+    from.counts->idle(from.idle.size());
     if (now - latest->idle_since() < options_.idle_limit && latest->alive()) return latest;
   }
   return nullptr;
@@ -96,6 +108,7 @@ pool::place pool::try_place(host& from) {
   if (from.open >= options_.per_host) return {};
   ++from.open;
   ++open_;
+  from.counts->open(from.open);
   return {*this, from};
 }
 
@@ -126,6 +139,7 @@ void pool::give_back(std::unique_ptr<connection> idle, time_point now) {
   idle->idle_since(now);
   home.idle.push_back(std::move(idle));
   ++idle_;
+  home.counts->idle(home.idle.size());
   if (now - swept_ > std::chrono::seconds(1)) sweep(now);
 }
 
@@ -139,6 +153,7 @@ void pool::sweep(time_point now) noexcept {
     if (old == 0) continue;
     idle_ -= old;
     idle.erase(idle.begin(), idle.begin() + static_cast<std::ptrdiff_t>(old));
+    entry.second->counts->idle(idle.size());
   }
 }
 
@@ -146,6 +161,7 @@ void pool::close_idle() noexcept {
   for (auto& entry : hosts_) {
     idle_ -= entry.second->idle.size();
     entry.second->idle.clear();
+    entry.second->counts->idle(entry.second->idle.size());
   }
 }
 

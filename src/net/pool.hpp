@@ -11,6 +11,7 @@
 #include <enlace/clock.hpp>
 #include <enlace/exchange.hpp>
 
+#include "net/connection_counts.hpp"
 #include "net/signal.hpp"
 
 namespace enlace {
@@ -73,7 +74,8 @@ class pool {
     host* host_ = nullptr;
   };
 
-  explicit pool(pool_options options);
+  /// Told of its connections is `counted`, unless it is null.
+  explicit pool(pool_options options, std::shared_ptr<connection_register> counted = nullptr);
   ~pool();
   pool(const pool&) = delete;
   pool& operator=(const pool&) = delete;
@@ -108,6 +110,7 @@ class pool {
   static constexpr std::size_t hosts_most = 4096;
 
   pool_options options_;
+  std::shared_ptr<connection_register> counted_;
   std::size_t idle_ = 0;
   std::size_t open_ = 0;
   time_point swept_{};

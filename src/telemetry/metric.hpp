@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,5 +29,16 @@ struct metric {
   metric_kind kind = metric_kind::counter;
   std::vector<metric_point> points;
 };
+
+using metric_labels = std::vector<std::pair<std::string, std::string>>;
+
+/// What stands for all that come beyond those that are told apart.
+inline constexpr std::string_view other_series = "other";
+
+/// The metric of that name, made when it is not there yet.
+[[nodiscard]] metric& metric_named(std::vector<metric>& all, std::string_view name, std::string_view unit,
+                                   std::string_view help, metric_kind kind);
+void add_point(metric& to, metric_labels labels, double value);
+void add_point(metric& to, metric_labels labels, histogram_data distribution);
 
 }  // namespace enlace

@@ -7,11 +7,11 @@ namespace enlace {
 
 namespace {
 
-constexpr std::string_view other_services = "other";
-
-constexpr std::array<std::string_view, 6> outcome_names{"success", "failure",   "rejected",
-                                                        "timeout", "cancelled", "client_error"};
+constexpr std::array<std::string_view, outcome_count> outcome_names{"success", "failure",   "rejected",
+                                                                    "timeout", "cancelled", "client_error"};
 constexpr std::array<std::string_view, 4> answer_names{"upstream", "fresh", "stale", "shared"};
+
+}  // namespace
 
 service_metrics::outcome outcome_of(const call_event& over) noexcept {
   using enum service_metrics::outcome;
@@ -30,38 +30,15 @@ service_metrics::outcome outcome_of(const call_event& over) noexcept {
   return wrong_request ? client_error : failure;
 }
 
-void add_point(metric& to, std::vector<std::pair<std::string, std::string>> labels, double value) {
-  metric_point& made = to.points.emplace_back();
-  made.labels = std::move(labels);
-  made.value = value;
+std::string_view name_of(service_metrics::outcome outcome) noexcept {
+  return outcome_names[static_cast<std::size_t>(outcome)];
 }
-
-void add_point(metric& to, std::vector<std::pair<std::string, std::string>> labels, histogram_data data) {
-  metric_point& made = to.points.emplace_back();
-  made.labels = std::move(labels);
-  made.distribution = std::move(data);
-}
-
-}  // namespace
 
 std::string_view error_type_of(const attempt_event& attempt, std::span<char, 4> digits) noexcept {
   if (attempt.failure != wire_failure::none) return name_of(attempt.failure);
   if (attempt.status < 400) return {};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), attempt.status).ptr;
   return {digits.data(), static_cast<std::size_t>(end - digits.data())};
-}
-
-metric& metric_named(std::vector<metric>& all, std::string_view name, std::string_view unit, std::string_view help,
-                     metric_kind kind) {
-  for (metric& each : all) {
-    if (each.name == name) return each;
-  }
-  metric& made = all.emplace_back();
-  made.name = name;
-  made.unit = unit;
-  made.help = help;
-  made.kind = kind;
-  return made;
 }
 
 service_metrics::~service_metrics() {
@@ -105,6 +82,7 @@ service_metrics::series& service_metrics::series_of(const attempt_event& over) {
 
 void service_metrics::attempt(const attempt_event& over, latest& of_address) {
   if (of_address.seen_ == nullptr || !same_outcome(*of_address.seen_, over)) of_address.seen_ = &series_of(over);
+  if (!over.reused_connection) fresh_connections_.fetch_add(1, std::memory_order_relaxed);
   histogram& durations = of_address.seen_->durations;
   durations.record(over.elapsed);
   if (over.place.sampled) durations.remember(over.elapsed, over.place, over.began);
@@ -143,7 +121,7 @@ void service_metrics::append_to(std::vector<metric>& all) const {
   for (const auto& each : series_) {
     const series* one = each.load(std::memory_order_acquire);
     if (one == nullptr) continue;
-    std::vector<std::pair<std::string, std::string>> labels{{"service", name_}, {"http.request.method", one->method}};
+    metric_labels labels{{"service", name_}, {"http.request.method", one->method}};
     if (!one->address.empty()) labels.emplace_back("server.address", one->address);
     if (one->port != 0) labels.emplace_back("server.port", std::to_string(one->port));
     if (one->status != 0) labels.emplace_back("http.response.status_code", std::to_string(one->status));
@@ -169,6 +147,9 @@ void service_metrics::append_to(std::vector<metric>& all) const {
   }
   add_point(metric_named(all, "enlace.retries", "{attempt}", "Attempts after a call's first.", kind::counter),
             {{"service", name_}}, static_cast<double>(retries_.load(std::memory_order_relaxed)));
+  add_point(
+      metric_named(all, "enlace.pool.misses", "{attempt}", "Attempts that found no idle connection.", kind::counter),
+      {{"service", name_}}, static_cast<double>(fresh_connections_.load(std::memory_order_relaxed)));
   add_point(metric_named(all, "enlace.stream.first_event.duration", "s",
                          "From a stream's beginning to its first event.", kind::histogram),
             {{"service", name_}}, first_events_.snapshot());
@@ -178,7 +159,7 @@ std::shared_ptr<service_metrics> metrics::of(std::string_view service) {
   const std::lock_guard lock(mutex_);
   const auto known = services_.find(std::string(service));
   if (known != services_.end()) return known->second;
-  const std::string name(services_.size() < services_most ? service : other_services);
+  const std::string name(services_.size() < services_most ? service : other_series);
   std::shared_ptr<service_metrics>& slot = services_[name];
   if (slot == nullptr) slot = std::make_shared<service_metrics>(name);
   return slot;

@@ -65,9 +65,14 @@ class service_metrics {
   std::array<std::atomic<std::uint64_t>, 6> calls_{};
   std::array<std::atomic<std::uint64_t>, 4> answered_{};  // by `cache_use`
   std::atomic<std::uint64_t> retries_{0};
+  std::atomic<std::uint64_t> fresh_connections_{0};
   histogram call_durations_;
   histogram first_events_;
 };
+
+inline constexpr std::size_t outcome_count = 6;
+[[nodiscard]] service_metrics::outcome outcome_of(const call_event& over) noexcept;
+[[nodiscard]] std::string_view name_of(service_metrics::outcome outcome) noexcept;
 
 class service_metrics::latest {
   friend class service_metrics;
@@ -88,9 +93,5 @@ class metrics {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<service_metrics>> services_;
 };
-
-/// The metric of that name, made when it is not there yet.
-[[nodiscard]] metric& metric_named(std::vector<metric>& all, std::string_view name, std::string_view unit,
-                                   std::string_view help, metric_kind kind);
 
 }  // namespace enlace

@@ -131,6 +131,10 @@ void append_span(std::string& out, const span_record& one) {
     out.push_back(',');
     append_id(out, "parentSpanId", one.place.parent_id);
   }
+  // The flags of the trace; of an attempt also that its parent, the call, is of this process.
+  constexpr unsigned parent_known = 0x100;
+  out.append(",\"flags\":");
+  append_number(out, (one.place.sampled ? 1U : 0U) | (one.kind == span_kind::client ? parent_known : 0U));
   out.append(",\"name\":");
   append_json_string(out, one.name.empty() ? "enlace" : one.name);
   out.append(",\"kind\":");

@@ -7,6 +7,7 @@
 #include <enlace/call_event.hpp>
 
 #include "telemetry/metrics.hpp"
+#include "telemetry/tenant_metrics.hpp"
 
 namespace enlace {
 
@@ -15,6 +16,7 @@ class telemetry {
  public:
   [[nodiscard]] enlace::metrics& metrics() noexcept { return metrics_; }
   [[nodiscard]] const enlace::metrics& metrics() const noexcept { return metrics_; }
+  [[nodiscard]] tenant_metrics& tenants() noexcept { return tenants_; }
 
   /// From now on; for as long as the sink lives, or until `forget`.
   void listen(std::shared_ptr<event_listener> who);
@@ -29,6 +31,7 @@ class telemetry {
   using listeners = std::vector<std::shared_ptr<event_listener>>;
 
   enlace::metrics metrics_;
+  tenant_metrics tenants_;
   std::atomic<bool> listening_{false};
   std::atomic<std::shared_ptr<const listeners>> listeners_{std::make_shared<const listeners>()};
 };

@@ -1,23 +1,26 @@
 // The W3C's own tests of trace-context (w3c/trace-context test/test.py), restated as data: what comes in, and what must
-// hold of what a service sends onward. Played through the inbound and the outbound half of context.
+// hold of what a service sends onward. Played over sockets: a server of ours whose handler calls on with a client of
+// ours.
 #include <algorithm>
-#include <array>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <boost/json/serialize.hpp>
+#include <enlace/client.hpp>
+#include <enlace/json.hpp>
 #include <gtest/gtest.h>
 
 #include "conformance/cases.hpp"
-#include "context/call_context.hpp"
-#include "context/inbound_context.hpp"
+#include "context/trace_context.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 namespace enlace {
 namespace {
-
-namespace json = boost::json;
 
 struct onward {
   std::string trace_id;
@@ -48,30 +51,95 @@ std::vector<std::string> split(std::string_view list) {
   return members;
 }
 
-/// What a service with these headers in sends with one call.
-onward send_onward(const json::value& request, random_source& random) {
-  headers in;
-  for (const json::value& field : request.at("headers").as_array()) {
-    in.add(text_of(field.at(0)), text_of(field.at(1)));
+/// As the W3C's harness has it: a service that receives a list of URLs and of what to send there, and calls each of
+/// them, here with a client of ours in the server's loop.
+class middle_service {
+ public:
+  middle_service()
+      : server_([this](const server_request& asked, responder& out) { return serve(asked, out); }),
+        caller_(std::in_place, server_.loop().get_executor(), options()) {}
+  middle_service(const middle_service&) = delete;
+  middle_service& operator=(const middle_service&) = delete;
+  ~middle_service() {
+    server_.stop();
+    caller_.reset();
   }
-  const result<context> inbound = context_from_headers(in);
+  [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+
+ private:
+  boost::asio::awaitable<void> serve(const server_request& asked, responder& out) {
+    const result<json::value> wanted = parse_json(asked.body());
+    for (const json::value& each : wanted.value().as_array()) {
+      request onward = post(text_of(each.at("url"))).data(each.at("arguments"));
+      const reply answer = co_await caller_->call(std::move(onward));
+      EXPECT_TRUE(answer.success()) << answer.error().message;
+    }
+    co_await out.send(200, "text/plain", "");
+  }
+
+  test::test_server server_;
+  std::optional<client> caller_;
+};
+
+/// What came out at the other end.
+class last_service {
+ public:
+  last_service() : server_([this](const server_request& asked, responder& out) { return keep(asked, out); }) {}
+  [[nodiscard]] std::string url() const { return server_.url("/callback"); }
+  /// Those since the last look.
+  std::vector<headers> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(came_, {});
+  }
+
+ private:
+  boost::asio::awaitable<void> keep(const server_request& asked, responder& out) {
+    {
+      const std::lock_guard lock(mutex_);
+      came_.push_back(asked.headers());
+    }
+    const json::value nothing = json::array();
+    co_await out.send_json(200, nothing);
+  }
+
+  std::mutex mutex_;
+  std::vector<headers> came_;
+  test::test_server server_;
+};
+
+onward read_onward(const headers& came) {
   onward sent;
-  EXPECT_TRUE(inbound);
-  if (!inbound) return sent;
-  const headers none;
-  const context ids;
-  const call_context call(none, ids, &*inbound);
-  const trace_context span = call.parent() ? call.parent()->child(random) : trace_context::make_root(random, false);
-  std::array<char, trace_context::text_size> text{};
-  EXPECT_TRUE(trace_context::parse(span.format(text)));
-  const std::string traceparent(span.format(text));
+  const std::string traceparent = came.joined("traceparent");
+  const std::optional<trace_context> span = trace_context::parse(traceparent);
+  EXPECT_TRUE(span) << traceparent;
+  if (!span) return sent;
   sent.trace_id = traceparent.substr(3, 32);
   sent.parent_id = traceparent.substr(36, 16);
-  sent.flags = span.flags;
-  headers out;
-  call.append_fields(out, audience::internal);
-  sent.members = split(out.get("tracestate").value_or(""));
+  sent.flags = span->flags;
+  sent.members = split(came.get("tracestate").value_or(""));
   return sent;
+}
+
+/// What a service with these headers in sends on, with each of its calls.
+std::vector<onward> send_onward(const json::value& asked, const middle_service& middle, last_service& last) {
+  const json::value* count = asked.as_object().if_contains("count");
+  json::array wanted;
+  for (int i = 0; i < (count == nullptr ? 1 : count->to_number<int>()); ++i) {
+    wanted.push_back({{"url", last.url()}, {"arguments", json::array()}});
+  }
+  const std::string body = json::serialize(wanted);
+  std::string text = "POST /test HTTP/1.1\r\nHost: middle\r\nContent-Type: application/json\r\nContent-Length: " +
+                     std::to_string(body.size()) + "\r\n";
+  for (const json::value& field : asked.at("headers").as_array()) {
+    text += text_of(field.at(0)) + ": " + text_of(field.at(1)) + "\r\n";
+  }
+  test::raw_client harness(middle.port());
+  harness.send(text + "\r\n" + body);
+  EXPECT_EQ(harness.read_answer("POST").status, 200) << asked;
+  std::vector<onward> all;
+  for (const headers& came : last.take()) all.push_back(read_onward(came));
+  EXPECT_EQ(all.size(), wanted.size());
+  return all;
 }
 
 std::string value_of(const onward& sent, const std::string& name) {
@@ -123,16 +191,11 @@ bool holds(const json::array& rule, const calls& sent, const std::vector<calls>&
 TEST(TraceConformance, WhatComesInIsSentOnward) {
   const auto file = test::conformance_cases("trace/trace-context-cases.json");
   if (!file) GTEST_SKIP() << "no conformance cases on this machine";
-  random_source random(1);
+  last_service last;
+  const middle_service middle;
   for (const json::value& one : file->at("cases").as_array()) {
     std::vector<calls> all;
-    for (const json::value& request : one.at("requests").as_array()) {
-      const json::value* count = request.as_object().if_contains("count");
-      calls& sent = all.emplace_back();
-      for (int i = 0; i < (count == nullptr ? 1 : count->to_number<int>()); ++i) {
-        sent.push_back(send_onward(request, random));
-      }
-    }
+    for (const json::value& asked : one.at("requests").as_array()) all.push_back(send_onward(asked, middle, last));
     for (std::size_t i = 0; i < all.size(); ++i) {
       for (const json::value& rule : one.at("requests").at(i).at("expect").as_array()) {
         EXPECT_TRUE(holds(rule.as_array(), all[i], all)) << one.at("id") << " request " << i << ": " << rule;

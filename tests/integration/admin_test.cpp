@@ -176,5 +176,47 @@ TEST(Admin, TellsItOnceASecond) {
   EXPECT_EQ(seen, 2);
 }
 
+TEST(Admin, SaysHowItIs) {
+  test_upstream upstream;
+  admin_options how;
+  how.name = "agent";
+  how.version = "2.1";
+  watched_client watched(how, named(upstream));
+  const reply well = watched.ask("/health");
+  EXPECT_EQ(well.data().at("service"), "agent");
+  EXPECT_EQ(well.data().at("version"), "2.1");
+  EXPECT_EQ(well.data().at("status"), "available");
+  (void)watched.call(get(upstream.url("/echo")));
+  const reply all = watched.ask("/status");
+  EXPECT_GE(all.data().at("uptime_seconds").to_number<double>(), 0);
+  EXPECT_EQ(all.data().at("breakers").at(0).at("service"), "rag");
+  EXPECT_GT(all.data().at("latency").at("rag").at("p50").to_number<double>(), 0);
+}
+
+TEST(Admin, IsNoBetterThanTheBreakersOfWhatItNeeds) {
+  test_upstream upstream;
+  watched_client watched(leading(), named(upstream));
+  watched.endpoint.health().depends_on("rag", upstream.url());
+  (void)watched.call(get(upstream.url("/echo")));
+  EXPECT_EQ(watched.ask(get(watched.endpoint.url() + "/health")).call().status, 200);
+  ASSERT_TRUE(watched.ask("/breakers?service=rag&how=force_open", post).success());
+  EXPECT_EQ(watched.ask(get(watched.endpoint.url() + "/health").max_attempts(1)).call().status, 503);
+}
+
+TEST(Admin, MetricsTellOfConnectionsAndTransitions) {
+  test_upstream upstream;
+  watched_client watched(admin_options(), named(upstream));
+  for (int i = 0; i < 2; ++i) (void)watched.call(post(upstream.url("/status/500")));
+  (void)watched.call(post(upstream.url("/status/500")));
+  const reply scraped = watched.ask("/metrics");
+  const std::string text(scraped.data().at("text").as_string());
+  const std::string host = "server_address=\"127.0.0.1\",server_port=\"" + std::to_string(upstream.port()) + "\"";
+  EXPECT_THAT(text, HasSubstr("http_client_open_connections{" + host + ",http_connection_state=\"idle\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("enlace_pool_waiting{" + host + "} 0\n"));
+  EXPECT_THAT(text, HasSubstr("enlace_pool_misses_total{service=\"rag\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("enlace_breaker_transitions_total{service=\"rag\",operation=\"\",to=\"open\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("enlace_breaker_rejected_total{service=\"rag\",operation=\"\"} 1\n"));
+}
+
 }  // namespace
 }  // namespace enlace::test

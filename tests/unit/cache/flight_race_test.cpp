@@ -24,7 +24,7 @@ class racing_call final : public flight_follower {
  public:
   racing_call(worker& home, std::uint64_t number) : home_(home), key_number(number) {}
 
-  void on_landed(std::shared_ptr<const reply> answer) noexcept override;
+  void on_landed(std::shared_ptr<const reply> answer, const span_place& fetched_by) noexcept override;
   void on_leader_gone() noexcept override;
 
  private:
@@ -139,7 +139,7 @@ class worker {
   std::deque<posted> mailbox_;
 };
 
-void racing_call::on_landed(std::shared_ptr<const reply> answer) noexcept {
+void racing_call::on_landed(std::shared_ptr<const reply> answer, const span_place& /*fetched_by*/) noexcept {
   ++callbacks;
   home_.post({this, std::move(answer)});
 }
@@ -176,7 +176,9 @@ TEST(FlightRace, EveryCallEndsOnceWhoeverLandsLeavesOrIsPromoted) {
 TEST(FlightRace, LeavingWhileTheFlightLands) {
   class counted final : public flight_follower {
    public:
-    void on_landed(std::shared_ptr<const reply> answer) noexcept override { got = std::move(answer); }
+    void on_landed(std::shared_ptr<const reply> answer, const span_place& /*fetched_by*/) noexcept override {
+      got = std::move(answer);
+    }
     void on_leader_gone() noexcept override {}
     std::shared_ptr<const reply> got;
   };

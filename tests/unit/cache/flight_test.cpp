@@ -20,10 +20,14 @@ std::shared_ptr<const reply> answer_with(std::string_view text) {
 
 class waiting_call final : public flight_follower {
  public:
-  void on_landed(std::shared_ptr<const reply> answer) noexcept override { answers.push_back(std::move(answer)); }
+  void on_landed(std::shared_ptr<const reply> answer, const span_place& fetched_by) noexcept override {
+    answers.push_back(std::move(answer));
+    places.push_back(fetched_by);
+  }
   void on_leader_gone() noexcept override { ++told_to_lead; }
 
   std::vector<std::shared_ptr<const reply>> answers;
+  std::vector<span_place> places;
   int told_to_lead = 0;
 };
 
@@ -44,11 +48,14 @@ TEST_F(FlightTest, TheFirstLeadsAndTheOthersGetItsAnswer) {
   EXPECT_FALSE(join(third_));
   EXPECT_EQ(table_.size(), 1U);
   const auto answer = answer_with("x");
-  lead.land(answer);
+  span_place by;
+  by.span_id[0] = 7;
+  lead.land(answer, by);
   EXPECT_FALSE(lead);
   EXPECT_EQ(table_.size(), 0U);
   EXPECT_TRUE(first_.answers.empty()) << "the leader has its answer already";
   ASSERT_EQ(second_.answers.size(), 1U);
+  EXPECT_EQ(second_.places.at(0).span_id, by.span_id);
   EXPECT_EQ(second_.answers[0], answer);
   EXPECT_EQ(third_.answers.size(), 1U);
   EXPECT_EQ(second_.told_to_lead + third_.told_to_lead, 0);
@@ -225,7 +232,9 @@ TEST_F(FlightTest, ACrowdOfFollowersIsAllServedInOrder) {
   order.clear();
   class numbered final : public flight_follower {
    public:
-    void on_landed(std::shared_ptr<const reply> /*answer*/) noexcept override { order.push_back(number); }
+    void on_landed(std::shared_ptr<const reply> /*answer*/, const span_place& /*fetched_by*/) noexcept override {
+      order.push_back(number);
+    }
     void on_leader_gone() noexcept override {}
     int number = 0;
   };

@@ -1,4 +1,7 @@
 // What the pipeline tells of calls and attempts.
+#include <map>
+#include <string>
+
 #include <enlace/call_event.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 /// Keeps what it is told.
 class kept_events final : public event_listener {
@@ -32,6 +36,7 @@ class kept_events final : public event_listener {
     duration elapsed;
     span_place place;
     std::vector<std::string> trail;
+    std::optional<span_place> shared_with;
   };
   void on_attempt(const attempt_event& over) noexcept override {
     attempts.push_back({over.number, over.status, over.failure, over.elapsed, over.place});
@@ -49,6 +54,7 @@ class kept_events final : public event_listener {
     made.first_event = over.first_event;
     made.elapsed = over.elapsed;
     made.place = over.place;
+    made.shared_with = over.shared_with;
     for (const trail_entry& line : over.trail) made.trail.push_back(line.what);
   }
   std::vector<attempt> attempts;
@@ -114,6 +120,24 @@ TEST_F(Events, AnAnswerFromTheCacheIsACallToo) {
   EXPECT_EQ(heard->attempts.size(), 1U);
 }
 
+TEST_F(Events, AFollowerIsLinkedToTheCallWhoseAnswerItShares) {
+  on.script = {scripted_answer(200).after(10ms)};
+  (void)on.start(get(here).use_cache());
+  (void)on.start(get(here).use_cache());
+  on.run();
+  ASSERT_EQ(heard->calls.size(), 2U);
+  EXPECT_EQ(heard->attempts.size(), 1U);
+  const kept_events::call& leader = heard->calls[0];
+  const kept_events::call& follower = heard->calls[1];
+  EXPECT_EQ(leader.cached, cache_use::none);
+  EXPECT_FALSE(leader.shared_with);
+  EXPECT_EQ(follower.cached, cache_use::shared);
+  ASSERT_TRUE(follower.shared_with);
+  EXPECT_EQ(follower.shared_with->trace_id, leader.place.trace_id);
+  EXPECT_EQ(follower.shared_with->span_id, leader.place.span_id);
+  EXPECT_NE(follower.place.trace_id, leader.place.trace_id);
+}
+
 TEST_F(Events, AStreamIsOneCallWhoseAttemptEndsWithItsFirstEvent) {
   on.script = {sse_answer(sse_events(3), 2s)};
   const auto got = read_stream::whole(on, get(here).header("X-Tenant-ID", "acme"));
@@ -125,6 +149,66 @@ TEST_F(Events, AStreamIsOneCallWhoseAttemptEndsWithItsFirstEvent) {
   EXPECT_EQ(heard->calls[0].elapsed, 4001ms);
   EXPECT_EQ(heard->calls[0].tenant, "acme") << "set by hand, and read after the stream";
   EXPECT_EQ(heard->calls[0].operation, "llm_stream");
+}
+
+TEST(Sampling, IsDecidedWhereATraceBegins) {
+  settings values;
+  values.telemetry.sampling = 0.25;
+  pipeline on(values);
+  const auto heard = std::make_shared<kept_events>();
+  on.core->told().listen(heard);
+  constexpr int calls = 4000;
+  for (int i = 0; i < calls; ++i) (void)on.call(get(here));
+  int sampled = 0;
+  for (std::size_t i = 0; i < heard->calls.size(); ++i) {
+    sampled += heard->calls[i].place.sampled ? 1 : 0;
+    EXPECT_EQ(heard->calls[i].place.sampled, heard->attempts[i].place.sampled);
+    const std::string sent(on.sent()[i].fields.get("traceparent").value_or(""));
+    EXPECT_EQ(sent.ends_with("-01"), heard->calls[i].place.sampled) << sent;
+  }
+  EXPECT_NEAR(sampled, calls / 4, 150);  // more than five standard deviations
+}
+
+TEST(Sampling, StaysAsTheCallerDecided) {
+  settings values;
+  values.telemetry.sampling = 1;
+  pipeline on(values);
+  const auto heard = std::make_shared<kept_events>();
+  on.core->told().listen(heard);
+  context above;
+  above.traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+  (void)on.call(get(here), above);
+  (void)on.call(get(here));
+  EXPECT_FALSE(heard->calls[0].place.sampled);
+  EXPECT_TRUE(heard->calls[1].place.sampled);
+}
+
+TEST(TenantLabels, CountTheFirstTenantsByNameAndTheOthersTogether) {
+  settings values;
+  values.telemetry.tenant_labels = 2;
+  pipeline on(values);
+  for (const char* tenant : {"acme", "globex", "initech", "acme", "umbrella"}) {
+    (void)on.call(get(here).tenant(tenant));
+  }
+  (void)on.call(get(here));
+  std::vector<metric> all;
+  on.core->told().tenants().append_to(all);
+  std::map<std::string, double> successes;
+  for (const metric& each : all) {
+    if (each.name != "enlace.tenant.calls") continue;
+    for (const metric_point& point : each.points) {
+      if (point.labels.at(1).second == "success") successes[point.labels.at(0).second] = point.value;
+    }
+  }
+  EXPECT_THAT(successes, ElementsAre(Pair("acme", 2), Pair("globex", 1), Pair("other", 2)));
+}
+
+TEST(TenantLabels, AreNoneUnlessAskedFor) {
+  pipeline on;
+  (void)on.call(get(here).tenant("acme"));
+  std::vector<metric> all;
+  on.core->told().tenants().append_to(all);
+  EXPECT_TRUE(all.empty());
 }
 
 TEST_F(Events, NobodyIsToldAfterForget) {

@@ -48,6 +48,33 @@ TEST(DraftCheck, AProgramsValuesAreCheckedLikeAFiles) {
               ElementsAre("services.a.vary: 'bad name' is not a header name"));
 }
 
+TEST(DraftCheck, AnAdminEndpointOffTheLoopbackWantsAToken) {
+  const auto problems = [](std::string_view lines) {
+    return problems_of(options::parse(std::string("[admin]\nport = 9464\n") + std::string(lines)));
+  };
+  EXPECT_THAT(problems(""), IsEmpty());
+  for (const char* address : {"localhost", "127.0.0.2", "::1"}) {
+    EXPECT_THAT(problems(std::string("address = \"") + address + "\""), IsEmpty()) << address;
+  }
+  EXPECT_THAT(problems("address = \"0.0.0.0\""),
+              ElementsAre("enlace.toml:3: admin.address: '0.0.0.0' is not the loopback: set a token too, or listen on "
+                          "127.0.0.1"));
+  EXPECT_THAT(problems("address = \"0.0.0.0\"\ntoken = \"t\""), IsEmpty());
+  EXPECT_THAT(problems_of(options::parse("[admin]\nport = 65536")), testing::SizeIs(1));
+}
+
+TEST(DraftCheck, ACollectorMustBeAUrlAndItsFieldsFields) {
+  EXPECT_THAT(problems_of(options::parse("[telemetry]\notlp_endpoint = \"http://collector:4318\"")), IsEmpty());
+  EXPECT_THAT(problems_of(options::parse("[telemetry]\notlp_endpoint = \"collector:4318\"")),
+              ElementsAre(HasSubstr("telemetry.otlp_endpoint: ")));
+  EXPECT_THAT(problems_of(options::parse("[telemetry]\notlp_headers = [\"Api-Key: k\", \"X: \"]")), IsEmpty());
+  for (const char* wrong : {"no colon", ": none", "a b: c"}) {
+    EXPECT_THAT(problems_of(options::parse(std::string("[telemetry]\notlp_headers = [\"") + wrong + "\"]")),
+                ElementsAre(HasSubstr("a field must be written \"Name: value\"")))
+        << wrong;
+  }
+}
+
 TEST(DraftCheck, ReportsAllProblemsOfAProgram) {
   EXPECT_THAT(problems_of_settings([](settings& s) {
                 s.client.connections_per_host = 0;

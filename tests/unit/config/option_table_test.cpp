@@ -12,8 +12,9 @@ namespace enlace {
 namespace {
 
 constexpr table_kind all_kinds[] = {
-    table_kind::client, table_kind::context,   table_kind::cache,   table_kind::limits,
-    table_kind::tls,    table_kind::operation, table_kind::service, table_kind::service_operation};
+    table_kind::client,  table_kind::context,          table_kind::cache, table_kind::limits,
+    table_kind::tls,     table_kind::telemetry,        table_kind::admin, table_kind::operation,
+    table_kind::service, table_kind::service_operation};
 
 /// Another value of the same type that is in the option's range.
 option_value another(const option_row& row) {
@@ -30,6 +31,7 @@ option_value another(const option_row& row) {
     case option_kind::lifetime:
       return duration(std::chrono::seconds(7));
     case option_kind::text:
+    case option_kind::text_or_none:
     case option_kind::path:
       return std::string("x");
     case option_kind::scope:
@@ -97,12 +99,12 @@ TEST(OptionTable, MakesTheTableThatItSetsAnOptionOf) {
 
 TEST(OptionTable, ListsTheTablesThatThereAre) {
   settings values;
-  EXPECT_EQ(tables_of(values).size(), 5U);
+  EXPECT_EQ(tables_of(values).size(), single_tables.size());
   values.operations["x"];
   values.services["s"].operations["o"];
   std::string all;
   for (const table_path& table : tables_of(values)) all += table.text() + " ";
-  EXPECT_EQ(all, "client context cache limits tls operations.x services.s services.s.operations.o ");
+  EXPECT_EQ(all, "client context cache limits tls telemetry admin operations.x services.s services.s.operations.o ");
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ std::string_view type_of(option_kind kind) {
     case option_kind::lifetime:
       return "duration or `\"never\"`";
     case option_kind::text:
+    case option_kind::text_or_none:
       return "text";
     case option_kind::path:
       return "path";
@@ -50,6 +51,8 @@ std::string_view type_of(option_kind kind) {
       return "list of hosts or `*.domain`";
     case option_kind::header_names:
       return "list of header names";
+    case option_kind::header_lines:
+      return "list of `Name: value`";
     case option_kind::scope:
       break;
   }
@@ -60,7 +63,7 @@ std::string_view type_of(option_kind kind) {
 std::string in_toml(option_kind kind, const option_value& value) {
   const std::string text = format_option(kind, value);
   const bool quoted = kind == option_kind::size || kind == option_kind::time || kind == option_kind::lifetime ||
-                      kind == option_kind::text || kind == option_kind::path;
+                      kind == option_kind::text || kind == option_kind::text_or_none || kind == option_kind::path;
   return quoted ? concat("`\"", text, "\"`") : concat("`", text, "`");
 }
 
@@ -140,8 +143,8 @@ TEST(Reference, HasEveryOptionAsItIs) {
   if (std::getenv("ENLACE_UPDATE_DOCS") != nullptr) {
     std::ofstream(reference_path(), std::ios::binary | std::ios::trunc) << fresh;
   }
-  EXPECT_EQ(regions, (std::vector<std::string>{"client", "context", "cache", "limits", "tls", "operations",
-                                               "built-in operations", "services", "breaker", "retry"}));
+  EXPECT_EQ(regions, (std::vector<std::string>{"client", "context", "cache", "limits", "tls", "telemetry", "admin",
+                                               "operations", "built-in operations", "services", "breaker", "retry"}));
   EXPECT_EQ(read_reference(), fresh) << "run this test with ENLACE_UPDATE_DOCS=1";
 }
 

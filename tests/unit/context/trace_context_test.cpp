@@ -1,5 +1,6 @@
 #include "context/trace_context.hpp"
 
+#include <cmath>
 #include <set>
 #include <string>
 
@@ -75,17 +76,36 @@ TEST(TraceContext, RefusesIdsOfZeros) {
 
 TEST(TraceContext, RootsAndChildrenAreDistinct) {
   random_source random(7);
-  const trace_context root = trace_context::make_root(random, true);
+  const trace_context root = trace_context::make_root(random, 1);
   EXPECT_TRUE(root.sampled());
   EXPECT_EQ(trace_context::parse(text_of(root)), root);
-  EXPECT_FALSE(trace_context::make_root(random, false).sampled());
+  EXPECT_FALSE(trace_context::make_root(random, 0).sampled());
   std::set<std::string> seen = {text_of(root)};
   for (int i = 0; i < 100; ++i) {
     const trace_context below = root.child(random);
     EXPECT_EQ(below.trace_id, root.trace_id);
     EXPECT_EQ(below.flags, root.flags);
     EXPECT_TRUE(seen.insert(text_of(below)).second);
-    EXPECT_TRUE(seen.insert(text_of(trace_context::make_root(random, true))).second);
+    EXPECT_TRUE(seen.insert(text_of(trace_context::make_root(random, 1))).second);
+  }
+}
+
+TEST(TraceContext, TheShareOfSampledRootsIsAsAsked) {
+  random_source random(7);
+  constexpr int roots = 20'000;
+  for (const double share : {0.01, 0.5, 0.9}) {
+    int sampled = 0;
+    for (int i = 0; i < roots; ++i) sampled += trace_context::make_root(random, share).sampled() ? 1 : 0;
+    EXPECT_NEAR(sampled, share * roots, 5 * std::sqrt(share * (1 - share) * roots)) << share;
+  }
+}
+
+TEST(TraceContext, WhatASmallShareSamplesALargerOneDoesToo) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    random_source one(seed);
+    random_source same(seed);
+    if (!trace_context::make_root(one, 0.1).sampled()) continue;
+    EXPECT_TRUE(trace_context::make_root(same, 0.2).sampled());
   }
 }
 

@@ -67,6 +67,38 @@ TEST_F(Transport, UsesAConnectionAgain) {
   EXPECT_EQ(network->idle_connections(), 1U);
 }
 
+TEST_F(Transport, CountsItsConnectionsForOthers) {
+  const auto counted = std::make_shared<connection_register>();
+  pool_options one;
+  one.per_host = 1;
+  network.emplace(loop.get_executor(), wheel, std::make_shared<resolver>(), one, counted);
+  EXPECT_TRUE(counted->report().empty());
+  std::atomic<bool> looked{false};
+  raw_server keeps([&](raw_server::peer& p, int) {
+    while (p.read_request()) {
+      if (!looked.exchange(true)) {
+        // One is on its way, the other two wait for it.
+        EXPECT_TRUE(eventually([&] {
+          const std::vector<connection_report> now = counted->report();
+          return now.size() == 1 && now[0].active == 1 && now[0].waiting == 2;
+        }));
+      }
+      p.send(ok);
+    }
+  });
+  exchange(keeps, 3);
+  const std::vector<connection_report> after = counted->report();
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_EQ(after[0].address, "127.0.0.1");
+  EXPECT_EQ(after[0].idle, 1U);
+  EXPECT_EQ(after[0].active, 0U);
+  EXPECT_EQ(after[0].waiting, 0U);
+  network->close_idle();
+  EXPECT_EQ(counted->report().at(0).idle, 0U);
+  network.reset();
+  EXPECT_TRUE(counted->report().empty());
+}
+
 TEST_F(Transport, KeepsNoneWhenToldSo) {
   pool_options none;
   none.idle_limit = duration::zero();

@@ -80,7 +80,7 @@ TEST(OtlpJson, WritesASpan) {
   span.message = "late";
   EXPECT_EQ(
       json::serialize(spans_in(otlp_traces(from, {&span, 1}))),
-      R"([{"traceId":"11111111111111111111111111111111","spanId":"abababababababab","parentSpanId":"2222222222222222",)"
+      R"([{"traceId":"11111111111111111111111111111111","spanId":"abababababababab","parentSpanId":"2222222222222222","flags":257,)"
       R"("name":"POST","kind":3,"startTimeUnixNano":"1700000000000000001","endTimeUnixNano":"1700000000000000002",)"
       R"("attributes":[{"key":"server.port","value":{"intValue":"8000"}},)"
       R"({"key":"server.address","value":{"stringValue":"mod\"el\n"}}],)"
