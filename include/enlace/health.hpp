@@ -30,8 +30,9 @@ struct health_report {
   [[nodiscard]] json::object to_json() const;
 };
 
-/// What the answer of a health page means. `available` on success whose body does not say otherwise; a `status` of
-/// unavailable, unhealthy, fail, down or error is `unavailable`; degraded or warn is `degraded`.
+/// What the answer of a health page means. `available` on 2xx whose body does not say otherwise; a `status` of
+/// unavailable, unhealthy, fail, down or error is `unavailable`, as is a text that is that word; degraded or warn is
+/// `degraded`.
 [[nodiscard]] health_report read_health(std::string service, const reply& answer);
 
 }  // namespace enlace

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <enlace/health.hpp>
 
@@ -16,8 +17,39 @@ bool one_of(std::string_view text, const std::array<std::string_view, N>& words)
 constexpr std::array<std::string_view, 5> unwell{"unavailable", "unhealthy", "fail", "down", "error"};
 constexpr std::array<std::string_view, 2> half_well{"degraded", "warn"};
 
-/// The object that says how the service is: the answer itself, or what an envelope put around it.
-const json::object* body_of(const reply& answer) { return answer.data().if_object(); }
+/// The word with which the body says how the service is: its member `status`, or all of it where it is a text.
+std::optional<std::string_view> word_of(const json::value& body) {
+  const json::value* said = &body;
+  if (const json::object* object = body.if_object()) {
+    said = object->if_contains("status");
+    // A text that is not JSON.
+    if (said == nullptr && object->size() == 1) said = object->if_contains("text");
+  }
+  if (said == nullptr || !said->is_string()) return std::nullopt;
+  std::string_view word = said->get_string();
+  constexpr std::string_view space = " \t\r\n";
+  word.remove_prefix(std::min(word.find_first_not_of(space), word.size()));
+  return word.substr(0, word.find_last_not_of(space) + 1);
+}
+
+void take_components(const json::value& body, health_report& report) {
+  const json::object* object = body.if_object();
+  if (object == nullptr) return;
+  for (const std::string_view name : {"components", "checks"}) {
+    const json::value* parts = object->if_contains(name);
+    if (parts == nullptr || !parts->is_object()) continue;
+    report.components = parts->get_object();
+    return;
+  }
+}
+
+/// The body that a failure shows, if it is JSON and was not cut.
+json::value shown_body(const error& failed) {
+  const json::value* body = failed.details.if_contains("body");
+  if (body == nullptr || !body->is_string()) return nullptr;
+  const result<json::value> read = parse_json(body->get_string());
+  return read ? *read : json::value();
+}
 
 }  // namespace
 
@@ -48,23 +80,22 @@ health_report read_health(std::string service, const reply& answer) {
   report.service = std::move(service);
   if (!answer.success()) {
     report.why = answer.error().message;
+    take_components(shown_body(answer.error()), report);
+    return report;
+  }
+  const int status = answer.call().status;
+  if (status < 200 || status > 299) {
+    report.why = "it answered with " + std::to_string(status);
     return report;
   }
   report.status = health_status::available;
-  const json::object* body = body_of(answer);
-  if (body == nullptr) return report;
-  if (const json::value* parts = body->if_contains("components"); parts != nullptr && parts->is_object()) {
-    report.components = parts->get_object();
-  } else if (const json::value* checks = body->if_contains("checks"); checks != nullptr && checks->is_object()) {
-    report.components = checks->get_object();
-  }
-  const json::value* said = body->if_contains("status");
-  if (said == nullptr || !said->is_string()) return report;
-  const std::string_view status = said->get_string();
-  if (one_of(status, unwell)) report.status = health_status::unavailable;
-  if (one_of(status, half_well)) report.status = health_status::degraded;
+  take_components(answer.data(), report);
+  const std::optional<std::string_view> word = word_of(answer.data());
+  if (!word) return report;
+  if (one_of(*word, unwell)) report.status = health_status::unavailable;
+  if (one_of(*word, half_well)) report.status = health_status::degraded;
   if (report.status != health_status::available) {
-    report.why = "the service says '" + std::string(status) + "'";
+    report.why = "the service says '" + std::string(*word) + "'";
   }
   return report;
 }

@@ -64,6 +64,39 @@ TEST(Health, WhatIsNoSuccessIsNotWell) {
   EXPECT_EQ(health_of(p, "no address").service, "it");
 }
 
+TEST(Health, ATextThatIsTheWordCounts) {
+  pipeline p;
+  for (const char* body : {"DOWN", "down\n", "  unhealthy"}) {
+    p.otherwise = scripted_answer(200, body);
+    p.otherwise.fields.set("Content-Type", "text/plain");
+    EXPECT_FALSE(well(p)) << body;
+  }
+  for (const char* body : {"OK", "nothing is down", "", "\n"}) {
+    p.otherwise = scripted_answer(200, body);
+    p.otherwise.fields.set("Content-Type", "text/plain");
+    EXPECT_TRUE(well(p)) << body;
+  }
+  p.otherwise = scripted_answer(200, R"("down")");
+  EXPECT_FALSE(well(p));
+}
+
+TEST(Health, AnUnwellServiceTellsOfItsParts) {
+  pipeline p;
+  p.otherwise =
+      scripted_answer(503, R"({"service":"rag","status":"unavailable","components":{"db":{"status":"fail"}}})");
+  const health_report said = health_of(p);
+  EXPECT_EQ(said.status, health_status::unavailable);
+  EXPECT_TRUE(said.components.contains("db"));
+}
+
+TEST(Health, OnlyTwoHundredsAreWell) {
+  pipeline p;
+  p.otherwise = scripted_answer(304, "");
+  EXPECT_FALSE(well(p));
+  p.otherwise = scripted_answer(204, "");
+  EXPECT_TRUE(well(p));
+}
+
 TEST(Health, LooksIntoAnEnvelope) {
   pipeline p;
   p.otherwise = scripted_answer(200, R"({"success":true,"data":{"status":"down"}})");
