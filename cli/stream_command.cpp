@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <enlace/client.hpp>
+#include <enlace/otlp.hpp>
 
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
@@ -97,15 +98,20 @@ std::string line_of(const stream_event& event) {
 class stream_run {
  public:
   stream_run(asio::io_context& loop, const stream_arguments& given)
+      : stream_run(loop, given, given.load_configuration()) {}
+
+  stream_run(asio::io_context& loop, const stream_arguments& given, const options& configuration)
       : loop_(loop),
-        client_(loop.get_executor(), given.load_configuration()),
+        client_(loop.get_executor(), configuration),
         events_(client_.stream(make_request(given))),
         signals_(loop, SIGINT, SIGTERM),
         form_(given.raw    ? output_form::raw
               : given.text ? output_form::text
                            : output_form::events),
         trail_(given.defaults.trail),
-        terminal_(is_terminal(1)) {}
+        terminal_(is_terminal(1)) {
+    if (auto how = configured_collector(configuration)) exported_.emplace(client_, *std::move(how));
+  }
 
   int run() {
     signals_.async_wait([this](const boost::system::error_code& wrong, int signal) {
@@ -178,6 +184,7 @@ class stream_run {
 
   asio::io_context& loop_;
   client client_;
+  std::optional<otlp_export> exported_;
   stream events_;
   asio::signal_set signals_;
   asio::cancellation_signal cancel_;
