@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/eventually.hpp"
+#include "support/free_port.hpp"
 #include "support/otlp_collector.hpp"
 #include "support/raw_client.hpp"
 #include "support/test_server.hpp"
@@ -18,12 +18,6 @@ namespace enlace::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// A port that was free a moment ago.
-std::uint16_t free_port() {
-  const test_server taken([](const server_request&, responder&) -> boost::asio::awaitable<void> { co_return; });
-  return taken.port();
-}
 
 std::shared_ptr<runtime> configured(const std::string& toml) {
   result<options> read = options::parse(toml);
