@@ -27,6 +27,7 @@ struct onward {
   std::string parent_id;
   unsigned flags = 0;
   std::vector<std::string> members;
+  std::vector<std::string> baggage;
 
   [[nodiscard]] std::optional<std::string> member(const std::string& key) const {
     for (const std::string& member : members) {
@@ -117,6 +118,7 @@ onward read_onward(const headers& came) {
   sent.parent_id = traceparent.substr(36, 16);
   sent.flags = span->flags;
   sent.members = split(came.get("tracestate").value_or(""));
+  sent.baggage = split(came.joined("baggage"));
   return sent;
 }
 
@@ -202,6 +204,25 @@ TEST(TraceConformance, WhatComesInIsSentOnward) {
       }
     }
   }
+}
+
+/// W3C Baggage, 3.3.2: everyone must be able to pass on 64 members and 8,192 bytes.
+TEST(TraceConformance, BaggageGoesOnAsFarAsEveryReceiverTakesIt) {
+  last_service last;
+  const middle_service middle;
+  json::array lines;
+  std::vector<std::string> all;
+  for (int i = 0; i < 70; ++i) {
+    all.push_back("key" + std::to_string(i) + "=" + std::to_string(i));
+    lines.push_back(json::array{"baggage", all.back()});
+  }
+  all.resize(64);
+  EXPECT_EQ(send_onward({{"headers", lines}}, middle, last).at(0).baggage, all);
+  const std::string large = "large=" + std::string(4000, 'x');
+  const json::array three{json::array{"baggage", large + ",b=1"}, json::array{"Baggage", large},
+                          json::array{"baggage", large}};
+  EXPECT_EQ(send_onward({{"headers", three}}, middle, last).at(0).baggage,
+            (std::vector<std::string>{large, "b=1", large}));
 }
 
 }  // namespace
