@@ -17,10 +17,10 @@ inline double seconds_since(steady::time_point start) {
   return std::chrono::duration<double>(steady::now() - start).count();
 }
 
-/// User and system time of the process so far.
-inline double cpu_seconds() {
+/// User and system time so far, of the process or (RUSAGE_THREAD) of this thread alone.
+inline double cpu_seconds(int of = RUSAGE_SELF) {
   rusage used{};
-  getrusage(RUSAGE_SELF, &used);
+  getrusage(of, &used);
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };
