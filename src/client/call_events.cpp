@@ -23,7 +23,7 @@ span_place place_of(const trace_context& here, std::span<const std::uint8_t, 8> 
 
 }  // namespace
 
-bool call_state::noting() const noexcept { return asked().trail() || loop_->core->told().listening(); }
+bool call_state::noting() const noexcept { return asked().trail() || loop_->core->told().listening(sampled()); }
 
 void call_state::tell_attempt(time_point now) {
   attempt_event over;
@@ -39,12 +39,13 @@ void call_state::tell_attempt(time_point now) {
   over.stream = streaming_;
   over.elapsed = now - attempt_started_;
   const telemetry& told = loop_->core->told();
-  if (told.listening() || trace_->sampled()) {
+  const bool heard = told.listening(sampled());
+  if (heard || sampled()) {
     over.place = place_of(attempt_trace_, trace_->span_id);
     over.began = ago(*loop_->time, over.elapsed);
   }
   target_->numbers->attempt(over, target_->latest_outcome);
-  if (told.listening()) told.attempt(over);
+  if (heard) told.attempt(over);
 }
 
 span_place call_state::place() const {
@@ -85,13 +86,14 @@ void call_state::tell_call(time_point now, std::uint64_t stream_events) {
   over.first_event = first_event_;
   over.elapsed = now - started_;
   const telemetry& told = loop_->core->told();
-  if (told.listening() || (trace_ && trace_->sampled())) say_more(over);
+  const bool heard = told.listening(sampled());
+  if (heard || sampled()) say_more(over);
   target_->numbers->call(over);
   if (const int most = target_->configuration->values().telemetry.tenant_labels; most > 0 && context_) {
     over.tenant = context_->tenant();
     loop_->core->told().tenants().call(over, static_cast<std::size_t>(most));
   }
-  if (told.listening()) told.call(over);
+  if (heard) told.call(over);
 }
 
 }  // namespace enlace

@@ -125,6 +125,7 @@ class call_state final : public waiter {
   void keep_answer(time_point now);
   /// Whether somebody will read the trail.
   [[nodiscard]] bool noting() const noexcept;
+  [[nodiscard]] bool sampled() const noexcept { return trace_ && trace_->sampled(); }
   void note(std::string_view what, std::string why);
 
   client::loop* loop_ = nullptr;

@@ -213,9 +213,23 @@ TEST(TenantLabels, AreNoneUnlessAskedFor) {
 
 TEST_F(Events, NobodyIsToldAfterForget) {
   on.core->told().forget(*heard);
-  EXPECT_FALSE(on.core->told().listening());
+  EXPECT_FALSE(on.core->told().listening(true));
   (void)on.call(get(here));
   EXPECT_TRUE(heard->calls.empty());
+}
+
+TEST_F(Events, WhoWantsSampledCallsAloneIsTroubledWithNoOthers) {
+  on.core->told().forget(*heard);
+  on.core->told().listen(heard, telemetry::interest::sampled);
+  EXPECT_FALSE(on.core->told().listening(false));
+  context above;
+  (void)on.call(get(here), above.traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"));
+  EXPECT_TRUE(heard->calls.empty());
+  EXPECT_TRUE(heard->attempts.empty());
+  (void)on.call(get(here), above.traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+  ASSERT_EQ(heard->calls.size(), 1U);
+  EXPECT_TRUE(heard->calls[0].place.sampled);
+  EXPECT_THAT(heard->calls[0].trail, ElementsAre("attempt"));
 }
 
 TEST_F(Events, AreCountedByService) {
