@@ -76,12 +76,26 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
     const time_point now = std::chrono::steady_clock::now();
     return overview(*core, *recent, latencies_, how, now - began, now, std::chrono::system_clock::now());
   }
+  /// The same as text, for everybody who wants it at about the same time.
+  [[nodiscard]] std::shared_ptr<const std::string> shared_now() {
+    constexpr duration fresh = std::chrono::milliseconds(500);
+    const time_point now = std::chrono::steady_clock::now();
+    if (shared_ == nullptr || now - shared_at_ >= fresh) {
+      std::string text;
+      append_json(text, now_to_show());
+      shared_ = std::make_shared<const std::string>(std::move(text));
+      shared_at_ = now;
+    }
+    return shared_;
+  }
   asio::awaitable<void> show(responder& out, json::value what);
   asio::awaitable<void> events(responder& out);
   asio::awaitable<void> lead_breaker(const server_request& request, responder& out);
   asio::awaitable<void> metrics(const server_request& request, responder& out);
 
   latency_window latencies_;
+  std::shared_ptr<const std::string> shared_;
+  time_point shared_at_;
 };
 
 std::optional<error> admin_endpoint::state::refusal(const server_request& request) const {
@@ -110,9 +124,8 @@ asio::awaitable<void> admin_endpoint::state::events(responder& out) {
   sse_writer lines(out);
   bool there = true;
   while (there) {
-    std::string text;
-    append_json(text, now_to_show());
-    there = co_await lines.send(text, "data");
+    const std::shared_ptr<const std::string> text = shared_now();
+    there = co_await lines.send(*text, "data");
     if (there) there = co_await out.wait(std::chrono::seconds(1));
   }
 }

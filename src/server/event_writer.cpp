@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <stdexcept>
 
 #include <enlace/event_writer.hpp>
@@ -8,10 +9,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view line_ends = "\r\n";
+/// Where the first line ends; npos: the text has no end of line. `find_first_of` takes several times as long.
+std::size_t line_end(std::string_view text) noexcept {
+  const auto* found = std::find_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; });
+  return found == text.end() ? std::string_view::npos : static_cast<std::size_t>(found - text.begin());
+}
 
 void check_one_line(std::string_view text, const char* fault) {
-  if (text.find_first_of(line_ends) != std::string_view::npos) throw std::invalid_argument(fault);
+  if (line_end(text) != std::string_view::npos) throw std::invalid_argument(fault);
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -21,7 +26,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 /// A field for each line of the text; also for an empty one, and for the empty one behind a last line end.
 void append_lines(std::string& out, std::string_view name, std::string_view text) {
   for (;;) {
-    const std::size_t end = text.find_first_of(line_ends);
+    const std::size_t end = line_end(text);
     append_field(out, name, text.substr(0, end));
     if (end == std::string_view::npos) return;
     text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
