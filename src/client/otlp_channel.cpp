@@ -1,7 +1,5 @@
 #include "client/otlp_channel.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -70,26 +68,6 @@ headers otlp_fields(const otlp_options& options) {
   return made;
 }
 
-/// In gzip's form, at its fastest: it is the service's processor that works here.
-std::string gzip_of(std::string_view text) {
-  constexpr int window_and_gzip = 15 + 16;
-  constexpr int memory = 8;
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window_and_gzip, memory, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::bad_alloc();
-  }
-  std::string made(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // NOLINT: zlib only reads it
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(made.data());  // NOLINT: zlib's bytes are unsigned
-  stream.avail_out = static_cast<uInt>(made.size());
-  const int ended = deflate(&stream, Z_FINISH);
-  made.resize(stream.total_out);
-  deflateEnd(&stream);
-  if (ended != Z_STREAM_END) throw std::bad_alloc();  // the bound was not one: can't be
-  return made;
-}
-
 bool may_try_again(const incoming& in) noexcept {
   switch (in.failure) {
     case wire_failure::none:
@@ -134,8 +112,7 @@ otlp_channel::otlp_channel(asio::any_io_executor executor, const otlp_options& o
       timer_(std::move(executor)),
       random_(random_seed()) {}
 
-asio::awaitable<std::optional<std::uint64_t>> otlp_channel::send(std::string text) {
-  if (options_.gzip) text = gzip_of(text);
+asio::awaitable<std::optional<std::uint64_t>> otlp_channel::send(std::string_view text) {
   outgoing out;
   out.to = &target_.endpoint();
   out.tls = &options_.tls;
@@ -144,7 +121,7 @@ asio::awaitable<std::optional<std::uint64_t>> otlp_channel::send(std::string tex
   out.authority = target_.authority();
   out.fields = &fields_;
   out.has_body = true;
-  out.body = text;
+  out.body = options_.gzip ? smaller_.of(text) : text;
   out.connect_timeout = options_.timeout;
   out.max_body_bytes = otlp_answer_most;
   incoming in;

@@ -13,6 +13,7 @@
 #include <enlace/transport.hpp>
 #include <enlace/url.hpp>
 
+#include "client/gzip_writer.hpp"
 #include "client/otlp_exporter.hpp"
 
 namespace enlace {
@@ -26,8 +27,9 @@ class otlp_channel {
   otlp_channel(const otlp_channel&) = delete;
   otlp_channel& operator=(const otlp_channel&) = delete;
 
-  /// Sends one request; nothing: it failed. Else how many of its items the collector says it rejected.
-  boost::asio::awaitable<std::optional<std::uint64_t>> send(std::string text);
+  /// Sends one request, whose text must live until it is over; nothing: it failed. Else how many of its items the
+  /// collector says it rejected.
+  boost::asio::awaitable<std::optional<std::uint64_t>> send(std::string_view text);
 
   /// Waits until then, or until woken or hurried.
   boost::asio::awaitable<void> pause(time_point until);
@@ -49,6 +51,7 @@ class otlp_channel {
   enlace::headers fields_;
   boost::asio::steady_timer timer_;
   random_source random_;
+  gzip_writer smaller_;
   bool woken_ = false;
   std::optional<time_point> last_moment_;
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -19,6 +18,7 @@
 
 #include "client/core.hpp"
 #include "client/otlp_channel.hpp"
+#include "client/span_queue.hpp"
 #include "net/asio_transport.hpp"
 #include "net/timer_wheel.hpp"
 #include "telemetry/otlp_json.hpp"
@@ -29,52 +29,6 @@ namespace enlace {
 namespace asio = boost::asio;
 
 namespace {
-
-/// Spans that wait, as many as are allowed together with those on their way. Thread-safe.
-class span_queue {
- public:
-  explicit span_queue(std::size_t most) : most_(most) {}
-
-  /// A place for one more, before anything is copied.
-  [[nodiscard]] bool reserve() noexcept {
-    if (held_.fetch_add(1, std::memory_order_relaxed) < most_) return true;
-    held_.fetch_sub(1, std::memory_order_relaxed);
-    return false;
-  }
-  void give_back(std::size_t places) noexcept { held_.fetch_sub(places, std::memory_order_relaxed); }
-  /// How many wait now; nothing: the queue is closed. The place must have been reserved.
-  [[nodiscard]] std::size_t push(span_record made) {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return 0;
-    waiting_.push_back(std::move(made));
-    return waiting_.size();
-  }
-  /// The oldest of those that wait. Their places stay theirs until given back.
-  [[nodiscard]] std::vector<span_record> take(std::size_t most) {
-    const std::lock_guard lock(mutex_);
-    const auto size = static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
-    std::vector<span_record> taken(std::make_move_iterator(waiting_.begin()),
-                                   std::make_move_iterator(waiting_.begin() + size));
-    waiting_.erase(waiting_.begin(), waiting_.begin() + size);
-    return taken;
-  }
-  [[nodiscard]] std::size_t waiting() const {
-    const std::lock_guard lock(mutex_);
-    return waiting_.size();
-  }
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-  }
-  [[nodiscard]] std::size_t held() const noexcept { return held_.load(std::memory_order_relaxed); }
-
- private:
-  const std::size_t most_;
-  std::atomic<std::size_t> held_{0};
-  mutable std::mutex mutex_;
-  std::deque<span_record> waiting_;
-  bool closed_ = false;
-};
 
 /// A random UUID (RFC 9562, version 4).
 std::string instance_id() {
@@ -110,7 +64,7 @@ class otlp_exporter::worker {
       : options_(checked(std::move(given))),
         source_(std::move(source)),
         from_{options_.service_name, options_.service_version, instance_id()},
-        queue_(options_.queue_spans),
+        queue_(from_, options_.queue_spans, options_.batch_spans),
         time_(std::make_shared<timer_wheel>(loop_.get_executor())),
         network_(loop_.get_executor(), time_, std::make_shared<resolver>(), pool_options()),
         traces_(loop_.get_executor(), options_, network_, "/v1/traces"),
@@ -129,7 +83,7 @@ class otlp_exporter::worker {
     if (!over.place.sampled) return;
     if (!queue_.reserve()) return drop(0);
     try {
-      const std::size_t waiting = queue_.push(span_of(over));
+      const std::size_t waiting = queue_.push(text_of(over));
       if (waiting == 0) return drop(1);
       // Told once for each batch that fills.
       if (waiting % options_.batch_spans == 0) asio::post(loop_, [this] { traces_.wake(); });
@@ -161,6 +115,15 @@ class otlp_exporter::worker {
  private:
   using counter = std::atomic<std::uint64_t>;
 
+  /// The span as it will be sent. Good until this thread asks for the next.
+  template <class Event>
+  static std::string_view text_of(const Event& over) {
+    constexpr std::size_t kept_most = 8192;
+    thread_local text_buffer text;
+    text.clear(kept_most);
+    append_otlp_span(text, span_of(over));
+    return text.view();
+  }
   static void add(counter& to, std::uint64_t count) noexcept { to.fetch_add(count, std::memory_order_relaxed); }
   void drop(std::size_t reserved) noexcept {
     queue_.give_back(reserved);
@@ -228,28 +191,23 @@ asio::awaitable<void> otlp_exporter::worker::export_spans(worker& self) {
   }
   // What came during the last round, and then what there was no time for.
   co_await self.send_waiting();
-  const std::vector<span_record> left = self.queue_.take(self.options_.queue_spans);
-  add(self.failed_, left.size());
-  self.queue_.give_back(left.size());
+  const std::size_t left = self.queue_.drop();
+  add(self.failed_, left);
+  self.queue_.give_back(left);
 }
 
 asio::awaitable<void> otlp_exporter::worker::send_waiting() {
   while (!traces_.late()) {
-    std::string text;
+    std::optional<std::uint64_t> rejected;
     std::size_t count = 0;
     try {
-      const std::vector<span_record> batch = queue_.take(options_.batch_spans);
-      count = batch.size();
-      if (count > 0) text = otlp_traces(from_, batch);
+      span_batch batch = queue_.take();
+      count = batch.spans;
+      if (count == 0) co_return;
+      rejected = co_await traces_.send(batch.text);
+      queue_.recycle(std::move(batch.text));
     } catch (...) {
-      text.clear();  // out of memory: the batch is gone
-    }
-    if (count == 0) co_return;
-    std::optional<std::uint64_t> rejected;
-    try {
-      if (!text.empty()) rejected = co_await traces_.send(std::move(text));
-    } catch (...) {
-      rejected.reset();
+      rejected.reset();  // out of memory: the batch is gone
     }
     const std::uint64_t lost = std::min<std::uint64_t>(rejected.value_or(count), count);
     add(exported_, count - lost);
@@ -273,8 +231,8 @@ asio::awaitable<void> otlp_exporter::worker::export_metrics(worker& self) {
 asio::awaitable<void> otlp_exporter::worker::send_metrics() {
   bool sent = false;
   try {
-    std::string text = otlp_metrics(from_, source_(), process_start(), std::chrono::system_clock::now());
-    const std::optional<std::uint64_t> rejected = co_await metrics_.send(std::move(text));
+    const std::string text = otlp_metrics(from_, source_(), process_start(), std::chrono::system_clock::now());
+    const std::optional<std::uint64_t> rejected = co_await metrics_.send(text);
     sent = rejected.has_value();
   } catch (...) {
     sent = false;  // the source's own exception, or out of memory

@@ -36,8 +36,9 @@ bool looks_secret(std::string_view encoded_name) {
 }  // namespace
 
 std::string url::redacted() const {
-  std::string out(scheme_);
-  out.append("://");
+  std::string out;
+  out.reserve(scheme_.size() + 3 + authority_.size() + 3 * endpoint_.unix_path.size() + target_.size());
+  out.append(scheme_).append("://");
   if (endpoint_.unix_path.empty()) {
     out.append(authority_);
   } else {

@@ -19,35 +19,41 @@ constexpr int cumulative = 2;
 constexpr int status_error = 2;
 
 template <class Number>
-void append_number(std::string& out, Number value) {
-  char digits[32];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+void append_number(text_buffer& out, Number value) {
+  constexpr std::size_t most = 32;
+  char* digits = out.room(most);
+  out.took(static_cast<std::size_t>(std::to_chars(digits, digits + most, value).ptr - digits));
 }
 
 template <class Number>
-void append_quoted_number(std::string& out, Number value) {
+void append_quoted_number(text_buffer& out, Number value) {
   out.push_back('"');
   append_number(out, value);
   out.push_back('"');
 }
 
-void append_time(std::string& out, std::string_view name, std::int64_t ns) {
+template <std::size_t Size>
+void append_time(text_buffer& out, const char (&name)[Size], std::int64_t ns) {
   out.append("\"").append(name).append("\":");
   append_quoted_number(out, std::max<std::int64_t>(ns, 0));
 }
 
-void append_time(std::string& out, std::string_view name, wall_time when) {
+template <std::size_t Size>
+void append_time(text_buffer& out, const char (&name)[Size], wall_time when) {
   append_time(out, name, std::chrono::duration_cast<std::chrono::nanoseconds>(when.time_since_epoch()).count());
 }
 
 /// `"name":"0a1b..."`
-void append_id(std::string& out, std::string_view name, std::span<const std::uint8_t> id) {
+template <std::size_t Size>
+void append_id(text_buffer& out, const char (&name)[Size], std::span<const std::uint8_t> id) {
   constexpr std::string_view digits = "0123456789abcdef";
   out.append("\"").append(name).append("\":\"");
+  char* at = out.room(2 * id.size());
   for (const std::uint8_t byte : id) {
-    out.push_back(digits[byte >> 4U]);
-    out.push_back(digits[byte & 15U]);
+    *at++ = digits[byte >> 4U];
+    *at++ = digits[byte & 15U];
   }
+  out.took(2 * id.size());
   out.push_back('"');
 }
 
@@ -58,39 +64,50 @@ bool is_zero(std::span<const std::uint8_t> id) noexcept {
 bool is_place(const span_place& place) noexcept { return !is_zero(place.trace_id) && !is_zero(place.span_id); }
 
 /// A comma, but for the first of a list.
-void separate(std::string& out) {
+void separate(text_buffer& out) {
   if (out.back() != '[' && out.back() != '{') out.push_back(',');
 }
 
-void open_attribute(std::string& out, std::string_view key, std::string_view type) {
+void open_attribute(text_buffer& out, std::string_view key) {
   separate(out);
   out.append("{\"key\":");
   append_json_string(out, key);
-  out.append(",\"value\":{\"").append(type).append("\":");
 }
 
-void append_attribute(std::string& out, std::string_view key, std::string_view value) {
-  open_attribute(out, key, "stringValue");
+void append_attribute(text_buffer& out, std::string_view key, std::string_view value) {
+  open_attribute(out, key);
+  out.append(",\"value\":{\"stringValue\":");
   append_json_string(out, value);
   out.append("}}");
 }
 
-void append_attribute(std::string& out, std::string_view key, std::int64_t value) {
-  open_attribute(out, key, "intValue");
+void append_attribute(text_buffer& out, std::string_view key, std::int64_t value) {
+  open_attribute(out, key);
+  out.append(",\"value\":{\"intValue\":");
   append_quoted_number(out, value);
   out.append("}}");
 }
 
-void append_attribute(std::string& out, const span_attribute& one) {
-  if (one.number) return append_attribute(out, one.key, *one.number);
-  append_attribute(out, one.key, one.text);
+/// Its key is a literal, in which nothing must be escaped.
+void append_attribute(text_buffer& out, const span_attribute& one) {
+  separate(out);
+  out.append("{\"key\":\"").append(one.key);
+  if (one.number) {
+    out.append("\",\"value\":{\"intValue\":");
+    append_quoted_number(out, *one.number);
+  } else {
+    out.append("\",\"value\":{\"stringValue\":");
+    append_json_string(out, one.text);
+  }
+  out.append("}}");
 }
 
 /// `{"outer":[{"resource":{...},"inner":[{"scope":{"name":"enlace"},"LIST":[`
-void open_request(std::string& out, const otlp_resource& from, std::string_view outer, std::string_view inner,
+void open_request(text_buffer& out, const otlp_resource& from, std::string_view outer, std::string_view inner,
                   std::string_view list) {
   out.append("{\"").append(outer).append("\":[{\"resource\":{\"attributes\":[");
-  append_attribute(out, "service.name", from.service_name.empty() ? "unknown_service" : from.service_name);
+  append_attribute(out, "service.name",
+                   from.service_name.empty() ? std::string_view("unknown_service") : from.service_name);
   if (!from.service_version.empty()) append_attribute(out, "service.version", from.service_version);
   if (!from.instance_id.empty()) append_attribute(out, "service.instance.id", from.instance_id);
   append_attribute(out, "telemetry.sdk.name", "enlace");
@@ -98,9 +115,9 @@ void open_request(std::string& out, const otlp_resource& from, std::string_view 
   out.append("]},\"").append(inner).append("\":[{\"scope\":{\"name\":\"enlace\"},\"").append(list).append("\":[");
 }
 
-void close_request(std::string& out) { out.append("]}]}]}"); }
+constexpr std::string_view request_end = "]}]}]}";
 
-void append_events(std::string& out, const span_record& one) {
+void append_events(text_buffer& out, const span_record& one) {
   if (!one.events.empty()) {
     out.append(",\"events\":[");
     for (const span_event& each : one.events) {
@@ -121,8 +138,17 @@ void append_events(std::string& out, const span_record& one) {
   }
 }
 
-void append_span(std::string& out, const span_record& one) {
-  separate(out);
+void append_status(text_buffer& out, const span_record& one) {
+  out.append(",\"status\":{\"code\":");
+  append_number(out, status_error);
+  if (!one.message.empty()) {
+    out.append(",\"message\":");
+    append_json_string(out, one.message);
+  }
+  out.push_back('}');
+}
+
+void append_span(text_buffer& out, const span_record& one) {
   out.push_back('{');
   append_id(out, "traceId", one.place.trace_id);
   out.push_back(',');
@@ -136,7 +162,7 @@ void append_span(std::string& out, const span_record& one) {
   out.append(",\"flags\":");
   append_number(out, (one.place.sampled ? 1U : 0U) | (one.kind == span_kind::client ? parent_known : 0U));
   out.append(",\"name\":");
-  append_json_string(out, one.name.empty() ? "enlace" : one.name);
+  append_json_string(out, one.name.empty() ? std::string_view("enlace") : one.name);
   out.append(",\"kind\":");
   append_number(out, static_cast<int>(one.kind));
   out.push_back(',');
@@ -154,20 +180,12 @@ void append_span(std::string& out, const span_record& one) {
     append_id(out, "spanId", one.link->span_id);
     out.append("}]");
   }
-  if (one.failed) {
-    out.append(",\"status\":{\"code\":");
-    append_number(out, status_error);
-    if (!one.message.empty()) {
-      out.append(",\"message\":");
-      append_json_string(out, one.message);
-    }
-    out.push_back('}');
-  }
+  if (one.failed) append_status(out, one);
   out.push_back('}');
 }
 
 /// Labels are text; those that the conventions have as numbers are written as such.
-void append_label(std::string& out, const std::pair<std::string, std::string>& label) {
+void append_label(text_buffer& out, const std::pair<std::string, std::string>& label) {
   const auto& [key, value] = label;
   if (key == "server.port" || key == "http.response.status_code") {
     std::int64_t number = 0;
@@ -177,7 +195,7 @@ void append_label(std::string& out, const std::pair<std::string, std::string>& l
   append_attribute(out, key, value);
 }
 
-void open_point(std::string& out, const metric_point& point, wall_time since, wall_time now) {
+void open_point(text_buffer& out, const metric_point& point, wall_time since, wall_time now) {
   separate(out);
   out.append("{\"attributes\":[");
   for (const auto& each : point.labels) append_label(out, each);
@@ -187,7 +205,7 @@ void open_point(std::string& out, const metric_point& point, wall_time since, wa
   append_time(out, "timeUnixNano", now);
 }
 
-void append_exemplars(std::string& out, const histogram_data& data) {
+void append_exemplars(text_buffer& out, const histogram_data& data) {
   out.append(",\"exemplars\":[");
   for (const exemplar& each : data.exemplars) {
     if (!is_place(each.place) || !std::isfinite(each.seconds)) continue;
@@ -205,7 +223,7 @@ void append_exemplars(std::string& out, const histogram_data& data) {
   out.push_back(']');
 }
 
-void append_distribution(std::string& out, const histogram_data& data) {
+void append_distribution(text_buffer& out, const histogram_data& data) {
   out.append(",\"count\":");
   append_quoted_number(out, data.count);
   if (std::isfinite(data.sum_seconds)) {
@@ -237,7 +255,7 @@ bool can_be_sent(const metric& one, const metric_point& point) noexcept {
 }
 
 /// Counts are whole numbers, times are not; a metric keeps one form, whatever its value just is.
-void append_point_value(std::string& out, const metric& one, double value) {
+void append_point_value(text_buffer& out, const metric& one, double value) {
   if (one.kind == metric_kind::counter && one.unit != "s" && std::abs(value) < 0x1p63) {
     out.append(",\"asInt\":");
     append_quoted_number(out, static_cast<std::int64_t>(value));
@@ -259,7 +277,7 @@ std::string_view data_name(metric_kind kind) noexcept {
   return "histogram";
 }
 
-void append_metric(std::string& out, const metric& one, wall_time since, wall_time now) {
+void append_metric(text_buffer& out, const metric& one, wall_time since, wall_time now) {
   const auto sent = [&](const metric_point& point) { return can_be_sent(one, point); };
   if (std::none_of(one.points.begin(), one.points.end(), sent)) return;
   separate(out);
@@ -273,7 +291,8 @@ void append_metric(std::string& out, const metric& one, wall_time since, wall_ti
   if (one.kind != metric_kind::gauge) {
     out.append("\"aggregationTemporality\":");
     append_number(out, cumulative);
-    out.append(one.kind == metric_kind::counter ? ",\"isMonotonic\":true," : ",");
+    if (one.kind == metric_kind::counter) out.append(",\"isMonotonic\":true");
+    out.push_back(',');
   }
   out.append("\"dataPoints\":[");
   for (const metric_point& point : one.points) {
@@ -291,23 +310,41 @@ void append_metric(std::string& out, const metric& one, wall_time since, wall_ti
 
 }  // namespace
 
-std::string otlp_traces(const otlp_resource& from, std::span<const span_record> spans) {
-  std::string out;
-  out.reserve(512 + spans.size() * 1024);
+void append_otlp_span(text_buffer& out, const span_record& one) {
+  if (is_place(one.place)) append_span(out, one);
+}
+
+std::string open_otlp_traces(const otlp_resource& from) {
+  text_buffer out;
   open_request(out, from, "resourceSpans", "scopeSpans", "spans");
+  return std::move(out).text();
+}
+
+void add_otlp_span(std::string& request, std::string_view span) {
+  if (span.empty()) return;
+  if (request.back() != '[') request.push_back(',');
+  request.append(span);
+}
+
+void close_otlp_traces(std::string& request) { request.append(request_end); }
+
+std::string otlp_traces(const otlp_resource& from, std::span<const span_record> spans) {
+  std::string request = open_otlp_traces(from);
   for (const span_record& each : spans) {
-    if (is_place(each.place)) append_span(out, each);
+    text_buffer span;
+    append_otlp_span(span, each);
+    add_otlp_span(request, span.view());
   }
-  close_request(out);
-  return out;
+  close_otlp_traces(request);
+  return request;
 }
 
 std::string otlp_metrics(const otlp_resource& from, const std::vector<metric>& all, wall_time since, wall_time now) {
-  std::string out;
+  text_buffer out;
   open_request(out, from, "resourceMetrics", "scopeMetrics", "metrics");
   for (const metric& each : all) append_metric(out, each, since, now);
-  close_request(out);
-  return out;
+  out.append(request_end);
+  return std::move(out).text();
 }
 
 wall_time process_start() noexcept { return loaded_at; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include <enlace/url.hpp>
 
@@ -57,6 +59,24 @@ bool is_plain_byte(char c) noexcept {
   return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
+/// How much of the text's beginning can stand in a JSON string as it is: printable ASCII but quotes and backslashes.
+std::size_t plain_prefix(std::string_view text) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t highs = 0x8080808080808080U;
+  // A byte of zero becomes one with its highest bit set; what is wrong in a block sets at least one of these.
+  const auto zeros = [](std::uint64_t block) { return (block - ones) & ~block & highs; };
+  std::size_t at = 0;
+  for (std::uint64_t block = 0; at + sizeof block <= text.size(); at += sizeof block) {
+    std::memcpy(&block, text.data() + at, sizeof block);
+    const std::uint64_t low = (block - 0x20 * ones) & ~block & highs;
+    const std::uint64_t named =
+        zeros(block ^ (0x22 * ones)) | zeros(block ^ (0x5C * ones)) | zeros(block ^ (0x7F * ones));
+    if (((block & highs) | low | named) != 0) break;
+  }
+  while (at < text.size() && is_plain_byte(text[at])) ++at;
+  return at;
+}
+
 void append_code_point(std::string& out, unsigned value) {
   constexpr std::string_view digits = "0123456789abcdef";
   out.append("\\u00");
@@ -64,12 +84,14 @@ void append_code_point(std::string& out, unsigned value) {
   out.push_back(digits[value & 15U]);
 }
 
+bool tells_of_urls(std::string_view text) noexcept {
+  return text.find_first_of("?&") != std::string_view::npos || text.find("://") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string without_url_secrets(std::string_view text) {
-  if (text.find_first_of("?&") == std::string_view::npos && text.find("://") == std::string_view::npos) {
-    return std::string(text);
-  }
+  if (!tells_of_urls(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -90,18 +112,24 @@ std::string without_url_secrets(std::string_view text) {
 std::string safe_message(std::string_view text, std::size_t limit) {
   // Cut before it is searched, too: what others wrote can be long. Later there is nothing left of a cut secret's name.
   const std::string_view looked_at = text.substr(0, 4 * limit);
+  // Our own words, mostly.
+  if (plain_prefix(looked_at) == looked_at.size() && !tells_of_urls(looked_at)) {
+    return std::string(looked_at.substr(0, limit));
+  }
   return excerpt(without_url_secrets(looked_at), limit);
 }
 
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view named = "\"\\\n\r\t";
   constexpr std::string_view names = "\"\\nrt";
+  const std::size_t as_it_is = plain_prefix(text);
+  out.push_back('"');
+  out.append(text.substr(0, as_it_is));
+  text.remove_prefix(as_it_is);
   const std::string repaired = is_valid_utf8(text) ? std::string() : to_valid_utf8(text);
   if (!repaired.empty()) text = repaired;
-  out.push_back('"');
   while (!text.empty()) {
-    const auto plain =
-        static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain_byte) - text.begin());
+    const std::size_t plain = plain_prefix(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
@@ -122,6 +150,16 @@ void append_json_string(std::string& out, std::string_view text) {
     text.remove_prefix(used);
   }
   out.push_back('"');
+}
+
+void append_json_string(text_buffer& out, std::string_view text) {
+  if (plain_prefix(text) == text.size()) {
+    out.push_back('"').append(text).push_back('"');
+    return;
+  }
+  std::string quoted;
+  append_json_string(quoted, text);
+  out.append(quoted);
 }
 
 }  // namespace enlace

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "telemetry/text_buffer.hpp"
+
 namespace enlace {
 
 /// Text for logs and spans without the secrets of the URLs in it: no userinfo, and the values of query parameters whose
@@ -15,5 +17,6 @@ namespace enlace {
 /// Appends text as a JSON string, quotes included. Control characters (DEL and those of ISO 8859-1 too) are escaped,
 /// bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
+void append_json_string(text_buffer& out, std::string_view text);
 
 }  // namespace enlace

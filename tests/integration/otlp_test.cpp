@@ -32,6 +32,7 @@ otlp_options quick(const std::string& endpoint) {
   made.service_name = "shop";
   made.interval = std::chrono::milliseconds(10);
   made.retry_base = std::chrono::milliseconds(1);
+  made.gzip = true;
   return made;
 }
 

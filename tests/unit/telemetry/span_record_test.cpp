@@ -181,5 +181,43 @@ TEST(SafeText, WritesJsonStringsThatAnyoneCanRead) {
   EXPECT_EQ(quoted("\xFF"), "\"\xEF\xBF\xBD\"");
 }
 
+TEST(SafeText, FindsWhatMustBeEscapedWhereverItStands) {
+  for (const std::string special : {"\"", "\\", "\x1F", "\x7F", "\xFF"}) {
+    std::string alone;
+    append_json_string(alone, special);
+    for (std::size_t at = 0; at < 20; ++at) {
+      const std::string before(at, '~');
+      const std::string after(20 - at, ' ');
+      std::string text;
+      append_json_string(text, before + special + after);
+      EXPECT_EQ(text, "\"" + before + alone.substr(1, alone.size() - 2) + after + "\"");
+      text_buffer same;
+      append_json_string(same, before + special + after);
+      EXPECT_EQ(same.view(), text);
+    }
+  }
+}
+
+TEST(SafeText, AMessageIsOneCleanLineOfItsLimit) {
+  EXPECT_EQ(safe_message("1: HTTP 200", 512), "1: HTTP 200");
+  EXPECT_EQ(safe_message("say \"no\"", 5), "say \"");
+  EXPECT_EQ(safe_message(std::string(40, 'a'), 16), std::string(16, 'a'));
+  EXPECT_EQ(safe_message("a\nb\x1b", 16), "a b");
+  EXPECT_EQ(safe_message("at /x?token=1", 64), "at /x?token=REDACTED");
+}
+
+TEST(TextBuffer, GrowsAndForgets) {
+  text_buffer made;
+  EXPECT_TRUE(made.empty());
+  for (int i = 0; i < 1000; ++i) made.append("abc").append(std::string_view("de")).push_back('f');
+  EXPECT_EQ(made.view().size(), 6000U);
+  EXPECT_EQ(made.view().substr(5994), "abcdef");
+  EXPECT_EQ(made.back(), 'f');
+  made.clear(100);
+  EXPECT_EQ(made.view(), "");
+  made.append("again");
+  EXPECT_EQ(std::move(made).text(), "again");
+}
+
 }  // namespace
 }  // namespace enlace
