@@ -149,7 +149,9 @@ int main(int count, char** args) {
   const double open = measure_share(endpoint, readers_loop, time);
   std::size_t bytes = 0;
   for (const auto& each : readers) bytes += each->bytes();
-  std::printf("idle_percent=%.4f open_percent=%.4f read_bytes=%zu scrape_us=%.1f scrape_bytes=%zu look_us=%.1f look_bytes=%zu\n",
-              idle, open, bytes, scrape, scrape_bytes, look, look_bytes);
+  std::printf(
+      "idle_percent=%.4f open_percent=%.4f read_bytes=%zu scrape_us=%.1f scrape_bytes=%zu look_us=%.1f "
+      "look_bytes=%zu\n",
+      idle, open, bytes, scrape, scrape_bytes, look, look_bytes);
   endpoint.stop();
 }

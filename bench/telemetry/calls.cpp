@@ -1,5 +1,5 @@
 // What telemetry costs the calls: so many of a hundred are sampled, and their spans go to a collector.
-// Usage: bench_telemetry PORT COLLECTOR SAMPLED IN_FLIGHT SECONDS
+// Usage: bench_telemetry PORT COLLECTOR SAMPLED IN_FLIGHT SECONDS [gzip]
 //   PORT        of the server of scripts/bench
 //   COLLECTOR   where OTLP goes, "http://127.0.0.1:4318"; "-": nowhere, and only metrics are counted
 //   SAMPLED     of a hundred calls; the others have a `traceparent`, too, that is not sampled
@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <enlace/otlp.hpp>
 
@@ -30,6 +31,7 @@ struct setting {
   unsigned sampled = 0;
   std::size_t in_flight = 0;
   seconds_d time{};
+  bool gzip = false;
 };
 
 /// Requests of a trace each.
@@ -64,6 +66,7 @@ std::unique_ptr<otlp_export> export_to(const setting& how, const client& of) {
   options.endpoint = how.collector;
   options.service_name = "bench";
   options.interval = std::chrono::seconds(1);
+  options.gzip = how.gzip;
   return std::make_unique<otlp_export>(of, options);
 }
 
@@ -72,6 +75,9 @@ otlp_counts counts_of(const std::unique_ptr<otlp_export>& exported) {
 }
 
 int measure(const setting& how) {
+  // Beside another thread shared pointers and malloc cost more; every service has some, and so does the measure of
+  // none.
+  std::thread([] { pause(); }).detach();
   asio::io_context loop(1);
   client with(loop.get_executor(), configuration());
   const std::unique_ptr<otlp_export> exported = export_to(how, with);
@@ -105,11 +111,11 @@ int measure(const setting& how) {
 }  // namespace
 
 int main(int count, char** args) {
-  if (count != 6) {
-    std::fprintf(stderr, "usage: bench_telemetry PORT COLLECTOR SAMPLED IN_FLIGHT SECONDS\n");
+  if (count != 6 && count != 7) {
+    std::fprintf(stderr, "usage: bench_telemetry PORT COLLECTOR SAMPLED IN_FLIGHT SECONDS [gzip]\n");
     return 2;
   }
-  setting how{args[1], args[2], 0, 0, seconds_d(std::strtod(args[5], nullptr))};
+  setting how{args[1], args[2], 0, 0, seconds_d(std::strtod(args[5], nullptr)), count == 7};
   how.sampled = static_cast<unsigned>(std::strtoul(args[3], nullptr, 10));
   how.in_flight = std::strtoul(args[4], nullptr, 10);
   return measure(how);
