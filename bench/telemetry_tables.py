@@ -50,13 +50,13 @@ def lost(of):
 
 def tracing(build, server):
     """What a call costs with one in a hundred sampled and with all; and the same of Node."""
-    modes = {"metrics": 0, "sampled_1": 1, "sampled_100": 100}
+    modes = {"metrics": ["0"], "sampled_1": ["1"], "sampled_100": ["100"], "gzip": ["100", "gzip"]}
     with collector(build, "takes") as where:
-        def ours(sampled):
-            to = where if sampled else "-"
-            return lambda: run([build / "bench/bench_telemetry", server.port, to, str(sampled), "64", SECONDS])
+        def ours(sampled, *options):
+            to = "-" if sampled == "0" else where
+            return lambda: run([build / "bench/bench_telemetry", server.port, to, sampled, "64", SECONDS, *options])
 
-        programs = {name: ours(sampled) for name, sampled in modes.items()}
+        programs = {name: ours(*how) for name, how in modes.items()}
         try:
             node = install_opentelemetry(build)
             for mode in ("bare", "metrics", "1", "100"):
@@ -66,34 +66,34 @@ def tracing(build, server):
         got = interleaved(programs)
     rows = []
     for what, name, limit in (("metrics only", "metrics", None), ("1 % sampled, OTLP", "sampled_1", 1.05),
-                              ("100 % sampled, OTLP", "sampled_100", 1.25)):
+                              ("100 % sampled, OTLP", "sampled_100", 1.25),
+                              ("100 % sampled, OTLP, gzip", "gzip", None)):
         of = got[name]
         whole, calling = (of[key] / got["metrics"][key] for key in ("cpu_us", "thread_us"))
         rows.append([what, f"{of['cpu_us']:.1f} us", f"{whole:.2f} x", f"{of['thread_us']:.1f} us", f"{calling:.2f} x",
                      f"at most {limit} x" if limit else "", judged(whole, limit) if limit else "",
-                     lost(of) if limit else ""])
+                     lost(of) if name != "metrics" else ""])
     table(f"Tracing, CPU a call, 64 in flight (medians of {ROUNDS} rounds)",
           ["what", "process", "", "calling thread", "", "target", "", "spans"], rows)
     against_node(got)
 
 
 def against_node(got):
+    """Each beside its own base: enlace's metrics can't be switched off, undici has none of its own."""
     rows = []
-    for what, name, base in (("enlace, metrics only", "metrics", "metrics"),
-                             ("enlace, 1 % sampled", "sampled_1", "metrics"),
-                             ("enlace, 100 % sampled", "sampled_100", "metrics"),
-                             ("undici, bare", "node_bare", "node_bare"),
-                             ("undici, metrics only", "node_metrics", "node_bare"),
-                             ("undici, 1 % sampled", "node_1", "node_bare"),
-                             ("undici, 100 % sampled", "node_100", "node_bare")):
+    for what, name, base, ours in (("enlace, metrics only", "metrics", None, None),
+                                   ("enlace, 1 % sampled", "sampled_1", "metrics", None),
+                                   ("enlace, 100 % sampled", "sampled_100", "metrics", None),
+                                   ("undici, bare", "node_bare", None, None),
+                                   ("undici, metrics only", "node_metrics", "node_bare", "metrics"),
+                                   ("undici, 1 % sampled", "node_1", "node_bare", "sampled_1"),
+                                   ("undici, 100 % sampled", "node_100", "node_bare", "sampled_100")):
         if name not in got:
             continue
-        of = got[name]
-        more = of["cpu_us"] / got[base]["cpu_us"] - 1
-        spans = lost(of) if "exported" in of and "metrics" not in name and name != "node_bare" else ""
-        rows.append([what, f"{of['cpu_us']:.1f} us", f"{more:+.0%}" if name != base else "",
-                     f"{of['cpu_us'] / got[name.replace('node_1', 'sampled_1').replace('node_', '')]['cpu_us']:.1f} x"
-                     if name in ("node_metrics", "node_1", "node_100") else "", spans])
+        cpu = got[name]["cpu_us"]
+        rows.append([what, f"{cpu:.1f} us", f"{cpu / got[base]['cpu_us'] - 1:+.0%}" if base else "",
+                     f"{cpu / got[ours]['cpu_us']:.1f} x" if ours else "",
+                     lost(got[name]) if "sampled" in what else ""])
     table("Beside the OpenTelemetry SDK for Node, CPU a call of the whole process",
           ["client", "CPU", "on top", "of enlace's", "spans"], rows)
 
