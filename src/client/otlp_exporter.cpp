@@ -157,7 +157,8 @@ class otlp_exporter::worker {
 
   static asio::awaitable<void> export_spans(worker& self);
   static asio::awaitable<void> export_metrics(worker& self);
-  asio::awaitable<void> send_waiting();
+  /// Sends batches while at least so many spans wait.
+  asio::awaitable<void> send_waiting(std::size_t at_least);
   asio::awaitable<void> send_metrics();
 
   const otlp_options options_;
@@ -183,27 +184,30 @@ class otlp_exporter::worker {
 
 asio::awaitable<void> otlp_exporter::worker::export_spans(worker& self) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  time_point next = std::chrono::steady_clock::now();
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  const std::size_t full = self.options_.batch_spans;
+  time_point next = now() + self.options_.interval;
   while (!self.traces_.hurried()) {
-    next = std::max(next + self.options_.interval, std::chrono::steady_clock::now());
-    if (self.queue_.waiting() < self.options_.batch_spans) co_await self.traces_.pause(next);
-    co_await self.send_waiting();
+    if (self.queue_.waiting() < full) co_await self.traces_.pause(next);
+    // Before their time only full ones: else a busy service sends many requests of a few spans.
+    const bool due = now() >= next;
+    co_await self.send_waiting(due ? 1 : full);
+    if (due) next = std::max(next + self.options_.interval, now());
   }
-  // What came during the last round, and then what there was no time for.
-  co_await self.send_waiting();
+  // What there is, and then what there was no time for.
+  co_await self.send_waiting(1);
   const std::size_t left = self.queue_.drop();
   add(self.failed_, left);
   self.queue_.give_back(left);
 }
 
-asio::awaitable<void> otlp_exporter::worker::send_waiting() {
-  while (!traces_.late()) {
+asio::awaitable<void> otlp_exporter::worker::send_waiting(std::size_t at_least) {
+  while (!traces_.late() && queue_.waiting() >= at_least) {
     std::optional<std::uint64_t> rejected;
     std::size_t count = 0;
     try {
       span_batch batch = queue_.take();
       count = batch.spans;
-      if (count == 0) co_return;
       rejected = co_await traces_.send(batch.text);
       queue_.recycle(std::move(batch.text));
     } catch (...) {

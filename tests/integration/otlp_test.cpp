@@ -94,6 +94,19 @@ TEST_F(Otlp, AFullBatchDoesNotWait) {
   EXPECT_FALSE(collector_.requests().at(0).fields.contains("Content-Encoding"));
 }
 
+TEST_F(Otlp, WhatDoesNotFillABatchWaitsForItsTime) {
+  otlp_options options = patient(collector_.url());
+  options.batch_spans = 10;
+  otlp_exporter exporter(options);
+  feed(exporter, 25);
+  ASSERT_TRUE(eventually([&] { return exporter.counts().exported == 20; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(exporter.pending(), 5U);
+  EXPECT_EQ(collector_.count(), 2U);
+  exporter.shutdown(plenty);
+  EXPECT_EQ(exporter.counts().exported, 25U);
+}
+
 TEST_F(Otlp, WhatIsNotSampledIsNotKept) {
   otlp_exporter exporter(patient(collector_.url()));
   attempt_event attempt = test::attempt_of(target_);
