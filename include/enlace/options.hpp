@@ -66,6 +66,8 @@ struct telemetry_settings {
   std::string otlp_endpoint;
   /// "Name: value" fields of each request to the collector: API keys and the like.
   std::vector<std::string> otlp_headers;
+  /// Whether what is sent is compressed. It saves most of the bytes, and costs more than making the text did.
+  bool otlp_gzip = false;
   /// How often metrics are sent, and how long spans wait at most.
   duration otlp_interval = std::chrono::seconds(5);
 };

@@ -12,6 +12,7 @@ std::optional<otlp_options> configured_collector(const options& configuration) {
   how.endpoint = values.telemetry.otlp_endpoint;
   how.service_name = values.client.name;
   how.service_version = values.client.version;
+  how.gzip = values.telemetry.otlp_gzip;
   how.interval = values.telemetry.otlp_interval;
   for (const std::string& line : values.telemetry.otlp_headers) {
     const std::size_t colon = line.find(':');

@@ -136,6 +136,8 @@ constexpr std::array telemetry_rows = {
     row<telemetry_s, &telemetry_s::otlp_headers>("otlp_headers", kind::header_lines, any,
                                                  "Fields of each request to the collector, `Name: value`: API keys "
                                                  "and the like."),
+    row<telemetry_s, &telemetry_s::otlp_gzip>("otlp_gzip", kind::boolean, any,
+                                              "Whether what is sent is compressed: a fraction of the bytes, for CPU."),
     row<telemetry_s, &telemetry_s::otlp_interval>("otlp_interval", kind::time, more_than_zero,
                                                   "How often metrics are sent, and how long spans wait at most."),
 };

@@ -52,7 +52,7 @@ TEST(ConfiguredTelemetry, SendsToTheCollector) {
   const otlp_collector collector;
   const auto loops =
       configured("[client]\nname = \"agent\"\nversion = \"3\"\n[telemetry]\nsampling = 1\notlp_endpoint = \"" +
-                 collector.url() + "\"\notlp_headers = [\"Api-Key: k7\"]\n");
+                 collector.url() + "\"\notlp_headers = [\"Api-Key: k7\"]\notlp_gzip = true\n");
   test_upstream upstream;
   {
     const configured_telemetry told(loops->core());
@@ -62,6 +62,7 @@ TEST(ConfiguredTelemetry, SendsToTheCollector) {
   std::string traces;
   for (const otlp_collector::request& each : collector.requests()) {
     EXPECT_EQ(each.fields.get("Api-Key"), "k7");
+    EXPECT_EQ(each.fields.get("Content-Encoding"), "gzip");
     if (each.target == "/v1/traces") traces += each.body;
   }
   EXPECT_THAT(traces, HasSubstr("\"stringValue\":\"agent\""));
