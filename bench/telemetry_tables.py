@@ -42,10 +42,22 @@ def install_opentelemetry(build):
     return ["node", work / "opentelemetry.mjs"]
 
 
-def lost(of):
-    """Of the spans of sampled calls, two a call, what share came to nothing."""
-    gone = of["dropped"] + of["failed"]
-    return f"{gone / (of['exported'] + gone):.0%} of spans dropped" if gone > 0 else "no span dropped"
+class Spans:
+    """What became of the spans of all rounds; medians would not tell of the one round that dropped some."""
+
+    def __init__(self):
+        self.exported = self.gone = 0
+
+    def counting(self, program):
+        def counted():
+            got = program()
+            self.exported += got["exported"]
+            self.gone += got["dropped"] + got["failed"]
+            return got
+        return counted
+
+    def __str__(self):
+        return f"{self.gone / (self.exported + self.gone):.1%} dropped" if self.gone > 0 else "none dropped"
 
 
 def tracing(build, server):
@@ -63,7 +75,8 @@ def tracing(build, server):
                 programs[f"node_{mode}"] = lambda m=mode: run([*node, server.url("/text"), where, m, "64", SECONDS])
         except (OSError, subprocess.SubprocessError) as failed:
             print(f"skipped: Node with OpenTelemetry, {failed}")
-        got = interleaved(programs)
+        spans = {name: Spans() for name in programs}
+        got = interleaved({name: spans[name].counting(program) for name, program in programs.items()})
     rows = []
     for what, name, limit in (("metrics only", "metrics", None), ("1 % sampled, OTLP", "sampled_1", 1.05),
                               ("100 % sampled, OTLP", "sampled_100", 1.25),
@@ -72,13 +85,13 @@ def tracing(build, server):
         whole, calling = (of[key] / got["metrics"][key] for key in ("cpu_us", "thread_us"))
         rows.append([what, f"{of['cpu_us']:.1f} us", f"{whole:.2f} x", f"{of['thread_us']:.1f} us", f"{calling:.2f} x",
                      f"at most {limit} x" if limit else "", judged(whole, limit) if limit else "",
-                     lost(of) if name != "metrics" else ""])
+                     spans[name] if name != "metrics" else ""])
     table(f"Tracing, CPU a call, 64 in flight (medians of {ROUNDS} rounds)",
           ["what", "process", "", "calling thread", "", "target", "", "spans"], rows)
-    against_node(got)
+    against_node(got, spans)
 
 
-def against_node(got):
+def against_node(got, spans):
     """Each beside its own base: enlace's metrics can't be switched off, undici has none of its own."""
     rows = []
     for what, name, base, ours in (("enlace, metrics only", "metrics", None, None),
@@ -93,7 +106,7 @@ def against_node(got):
         cpu = got[name]["cpu_us"]
         rows.append([what, f"{cpu:.1f} us", f"{cpu / got[base]['cpu_us'] - 1:+.0%}" if base else "",
                      f"{cpu / got[ours]['cpu_us']:.1f} x" if ours else "",
-                     lost(got[name]) if "sampled" in what else ""])
+                     spans[name] if "sampled" in what else ""])
     table("Beside the OpenTelemetry SDK for Node, CPU a call of the whole process",
           ["client", "CPU", "on top", "of enlace's", "spans"], rows)
 
