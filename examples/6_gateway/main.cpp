@@ -1,10 +1,11 @@
 // A gateway: it asks a language model and streams the answer to a page in the browser, word by word. Whoever closes the
 // page, or presses Stop, stops the model too.
 //
-//     example_6_gateway               prints the page's address; open it, and stop the example with Ctrl+C
-//     example_6_gateway --port 8080   there, and not on a free port
-//     example_6_gateway --seconds 60  ends by itself
-//     example_6_gateway --self-check  asks its own gateway both ways, and ends
+//     example_6_gateway                    prints the page's address; open it, and stop the example with Ctrl+C
+//     example_6_gateway --port 8080        there, and not on a free port
+//     example_6_gateway --admin-port 9464  the same for what it tells people and Prometheus of its calls
+//     example_6_gateway --seconds 60       ends by itself
+//     example_6_gateway --self-check       asks its own gateway both ways, and ends
 //
 // model_service is the model, gateway.cpp what a service would have of its own, page.html what the browser runs.
 
@@ -28,6 +29,7 @@ namespace {
 
 struct arguments {
   std::uint16_t port = 0;
+  std::uint16_t admin_port = 0;
   std::chrono::seconds seconds{0};
   bool self_check = false;
 };
@@ -47,6 +49,8 @@ std::optional<arguments> read_arguments(int argc, char** argv) {
     if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
     if (name == "--port") {
       read.port = number;
+    } else if (name == "--admin-port") {
+      read.admin_port = number;
     } else if (name == "--seconds") {
       read.seconds = std::chrono::seconds(number);
     } else {
@@ -81,13 +85,24 @@ asio::awaitable<void> self_check(enlace::client& client, std::string url, bool& 
             << lines.events() << " lines" << std::endl;
 }
 
+/// What is at that address goes by the name of "model".
+enlace::options naming_the_model(std::uint16_t port) {
+  enlace::settings values;
+  values.services["model"].hosts = {"127.0.0.1:" + std::to_string(port)};
+  return enlace::options::make(std::move(values)).value();
+}
+
 int run(const arguments& asked) {
   asio::io_context loop;
-  enlace::client client(loop.get_executor());
   const auto model = std::make_shared<example::model_service>();
   enlace::http_server model_server(
       loop.get_executor(), "127.0.0.1", 0,
       [model](const enlace::server_request& request, enlace::responder& out) { return model->answer(request, out); });
+  enlace::client client(loop.get_executor(), naming_the_model(model_server.port()));
+  enlace::admin_options shown;
+  shown.name = "gateway";
+  shown.port = asked.admin_port;
+  enlace::admin_endpoint admin(loop.get_executor(), client, shown);
   const auto gateway = std::make_shared<example::gateway>(client, model_server.url(), model);
   enlace::server_options options;
   options.stop_grace = enlace::duration::zero();  // who stops a gateway by hand does not wait for a model
@@ -106,6 +121,7 @@ int run(const arguments& asked) {
     client.close_idle();
     gateway_server.stop();
     model_server.stop();
+    admin.stop();
   };
   signals.async_wait([&stop](const boost::system::error_code& failed, int) {
     if (!failed) stop();
@@ -114,7 +130,9 @@ int run(const arguments& asked) {
   if (asked.self_check) {
     asio::co_spawn(loop, self_check(client, gateway_server.url(), passed), [&stop](std::exception_ptr) { stop(); });
   } else {
-    std::cout << "Open " << gateway_server.url() << "/ in a browser. Ctrl+C ends it." << std::endl;
+    std::cout << "Open " << gateway_server.url() << "/ in a browser. Ctrl+C ends it.\n"
+              << "What it calls is shown at " << admin.url() << "/, and to Prometheus at " << admin.url() << "/metrics."
+              << std::endl;
     if (asked.seconds.count() > 0) {
       time_over.async_wait([&stop](const boost::system::error_code& failed) {
         if (!failed) stop();
@@ -130,7 +148,7 @@ int run(const arguments& asked) {
 int main(int argc, char** argv) {
   const std::optional<arguments> asked = read_arguments(argc, argv);
   if (!asked) {
-    std::cerr << "usage: example_6_gateway [--port N] [--seconds N] [--self-check]\n";
+    std::cerr << "usage: example_6_gateway [--port N] [--admin-port N] [--seconds N] [--self-check]\n";
     return 2;
   }
   try {
