@@ -34,14 +34,6 @@ bool same_secret(std::string_view a, std::string_view b) noexcept {
   return difference == 0;
 }
 
-std::optional<breaker_override> override_named(std::string_view name) noexcept {
-  if (name == "automatic") return breaker_override::automatic;
-  if (name == "force_open") return breaker_override::force_open;
-  if (name == "force_closed") return breaker_override::force_closed;
-  if (name == "observe") return breaker_override::observe;
-  return std::nullopt;
-}
-
 }  // namespace
 
 /// What the handlers share. They may outlive the endpoint.
@@ -51,7 +43,7 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
       : core(std::move(of)),
         how(std::move(given)),
         recent(std::make_shared<recent_calls>(how.slow_after, 50)),
-        began(std::chrono::steady_clock::now()),
+        began{std::chrono::steady_clock::now(), std::chrono::system_clock::now()},
         checker(executor, core),
         health({how.name, how.version}, checker) {
     health.latency_from([this] { return latency_document(*core, latencies_, std::chrono::steady_clock::now()); });
@@ -66,7 +58,7 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
   std::shared_ptr<client_core> core;
   admin_options how;
   std::shared_ptr<recent_calls> recent;
-  time_point began;
+  beginning began;
   client checker;
   health_endpoint health;
 
@@ -74,7 +66,7 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
   [[nodiscard]] std::optional<error> refusal(const server_request& request) const;
   [[nodiscard]] json::object now_to_show() {
     const time_point now = std::chrono::steady_clock::now();
-    return overview(*core, *recent, latencies_, how, now - began, now, std::chrono::system_clock::now());
+    return overview(*core, *recent, latencies_, how, began, now, std::chrono::system_clock::now());
   }
   /// The same as text, for everybody who wants it at about the same time.
   [[nodiscard]] std::shared_ptr<const std::string> shared_now() {

@@ -1,5 +1,6 @@
 #include "admin/admin_documents.hpp"
 
+#include <array>
 #include <chrono>
 
 namespace enlace {
@@ -36,6 +37,7 @@ json::object service_json(const service_report& one, const service_metrics& numb
                            "stale", numbers.answers(cache_use::stale), "shared", numbers.answers(cache_use::shared));
   made["latency_ms"] = latency_json(latencies);
   made["breakers"] = std::move(breakers);
+  made["led"] = name_of(one.led);
   made["budget"] = one.budget;
   made["budget_limit"] = one.budget_limit;
   made["in_flight"] = one.in_flight;
@@ -43,7 +45,28 @@ json::object service_json(const service_report& one, const service_metrics& numb
   return made;
 }
 
+double seconds_of(wall_time at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); }
+
+using way_to_lead = std::pair<std::string_view, breaker_override>;
+constexpr std::array<way_to_lead, 4> ways_to_lead{
+    way_to_lead("automatic", breaker_override::automatic), way_to_lead("force_open", breaker_override::force_open),
+    way_to_lead("force_closed", breaker_override::force_closed), way_to_lead("observe", breaker_override::observe)};
+
 }  // namespace
+
+std::string_view name_of(breaker_override how) noexcept {
+  for (const auto& [name, way] : ways_to_lead) {
+    if (way == how) return name;
+  }
+  return {};
+}
+
+std::optional<breaker_override> override_named(std::string_view name) noexcept {
+  for (const auto& [known, way] : ways_to_lead) {
+    if (known == name) return way;
+  }
+  return std::nullopt;
+}
 
 histogram_data latency_window::of(const service_metrics& numbers, time_point now) {
   constexpr duration window = std::chrono::seconds(60);
@@ -57,7 +80,7 @@ histogram_data latency_window::of(const service_metrics& numbers, time_point now
 }
 
 json::object overview(client_core& core, const recent_calls& recent, latency_window& latencies,
-                      const admin_options& how, duration uptime, time_point now, wall_time wall) {
+                      const admin_options& how, const beginning& began, time_point now, wall_time wall) {
   json::array services;
   for (const service_report& each : core.services(now)) {
     const auto numbers = core.told().metrics().of(each.name);
@@ -67,9 +90,9 @@ json::object overview(client_core& core, const recent_calls& recent, latency_win
   for (const tenant_report& each : core.tenants_under_pressure()) {
     tenants.push_back(object("tenant", each.tenant, "in_flight", each.in_flight, "limit", each.limit));
   }
-  json::object made =
-      object("name", how.name, "version", how.version, "uptime_s", seconds_d(uptime).count(), "now",
-             std::chrono::duration<double>(wall.time_since_epoch()).count(), "changes_allowed", how.allow_changes);
+  json::object made = object("name", how.name, "version", how.version, "began", seconds_of(began.wall), "uptime_s",
+                             seconds_d(now - began.at).count(), "now", seconds_of(wall));
+  made["changes_allowed"] = how.allow_changes;
   made["services"] = std::move(services);
   made["tenants"] = std::move(tenants);
   made["recent"] = object("failed", recent.failed(), "slow", recent.slow());

@@ -70,6 +70,7 @@ std::vector<service_report> client_core::services(time_point now) const {
       service_report& made = all.emplace_back();
       made.name = entry.first;
       one.report(made.breakers, now);
+      made.led = one.led();
       made.budget = one.budget().left(now);
       made.budget_limit = one.budget().limit();
       made.in_flight = one.in_flight().in_flight();

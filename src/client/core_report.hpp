@@ -11,6 +11,7 @@ namespace enlace {
 struct service_report {
   std::string name;
   std::vector<breaker_report> breakers;
+  breaker_override led = breaker_override::automatic;
   /// Retries that are left.
   double budget = 0;
   double budget_limit = 0;

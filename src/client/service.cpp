@@ -54,6 +54,11 @@ void service::override_breakers(breaker_override how) {
   for (auto& entry : breakers_) lead(*entry.second, how);
 }
 
+breaker_override service::led() {
+  const std::lock_guard lock(mutex_);
+  return override_;
+}
+
 void service::report(std::vector<breaker_report>& to, time_point now) {
   const std::lock_guard lock(mutex_);
   for (auto& entry : breakers_) {

@@ -31,6 +31,8 @@ class service {
   /// New rules from now on; all state stays.
   void reconfigure(const profile& rules);
   void override_breakers(breaker_override how);
+  /// How they were led last.
+  [[nodiscard]] breaker_override led();
   void report(std::vector<breaker_report>& to, time_point now);
   /// Nothing worth keeping: nobody in flight, every breaker closed and as it was made.
   [[nodiscard]] bool idle(time_point now);

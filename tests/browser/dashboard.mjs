@@ -1,15 +1,19 @@
 // web/dashboard.html in headless Chromium, against an endpoint that is made up (dashboard_mock.mjs). Waits for
 // conditions, each with a deadline.
-// Usage: node dashboard.mjs PAGE [ADMIN_URL]
+// Usage: node dashboard.mjs PAGE [ADMIN_URL | PROGRAM]
 // With the address of a real endpoint only what can be seen there: a breaker that opens within twenty seconds, and is
-// forced closed from the page. ADMIN_TOKEN in the environment is its token, if it wants one.
+// forced closed from the page. ADMIN_TOKEN in the environment is its token, if it wants one. PROGRAM is failing_service.cpp:
+// it is started, and does what it is told.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { MockEndpoint, World } from "./dashboard_mock.mjs";
 
 const patience = 30_000; // milliseconds, for what takes some tens on an idle machine
 const atOnce = 2000; // for a breaker that opens: a promise of the page
-const [pageFile, adminUrl] = process.argv.slice(2);
+const [pageFile, real] = process.argv.slice(2);
 
 const someServices = () => [
   { name: "llm", rate: 4, p50: 800, operations: ["llm_generate", ""] }, { name: "rag", rate: 20, p50: 40, hits: 0.4 },
@@ -30,8 +34,10 @@ async function open(browser, url, options = {}) {
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.push(message.text()));
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
   await page.goto(url);
-  return { page, faults };
+  return { page, faults, asked };
 }
 
 async function says(page, selector, text, milliseconds = patience) {
@@ -112,10 +118,15 @@ const followsABreaker = (browser) =>
     await says(page, "#services tbody:first-of-type .open-row", "rag");
     world.data.changes_allowed = false;
     await rag.getByRole("button", { name: "Automatic" }).waitFor({ state: "hidden" });
+    // How it is led is said for itself: the state of a breaker need not tell.
+    world.data.changes_allowed = true;
+    world.service("rag").led = "observe";
+    await rag.getByRole("button", { name: "Observe", pressed: true }).waitFor();
   });
 
-async function followsARealBreaker(browser, url) {
-  const { page, faults } = await open(browser, url);
+/** What `then` does, at the page of a real endpoint when a breaker has been forced closed, is up to its caller. */
+async function followsARealBreaker(browser, url, first = async () => {}, then = async () => {}) {
+  const { page, faults, asked } = await open(browser, url);
   const token = process.env.ADMIN_TOKEN;
   if (token) {
     await page.fill("#token", token);
@@ -127,14 +138,43 @@ async function followsARealBreaker(browser, url) {
   const isOpen = (service) => service.breakers.some((breaker) => breaker.state === "open");
   await opensAndIsForcedClosed(page, {
     opens: async () => {
+      await first();
       let found;
       await until(async () => (found = (await services()).find(isOpen)) !== undefined, patience, "a breaker opens");
       return found.name;
     },
     state: async (service) => (await services()).find((each) => each.name === service).breakers[0].state,
   });
+  await then(page);
   assert.deepEqual(faults.filter((fault) => !fault.includes("401")), []);
+  const elsewhere = asked.filter((each) => !each.startsWith("data:") && new URL(each).origin !== new URL(url).origin);
+  assert.deepEqual(elsewhere, [], "nothing comes from anywhere else");
+  assert.ok(asked.some((each) => each.endsWith("/events")), `${asked}`);
   await page.close();
+}
+
+/** The program makes a breaker open when it is told to, so that the page has its two seconds from there. */
+async function leadsTheBreakerOfAProgram(browser, program) {
+  const running = spawn(program, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(running, "exit");
+  try {
+    const [line] = await once(createInterface({ input: running.stdout }), "line", { signal: AbortSignal.timeout(patience) });
+    const [url, service] = line.split(" ");
+    const tell = async (what) => assert.ok((await fetch(`${service}/${what}`, { method: "POST" })).ok);
+    await followsARealBreaker(browser, url, () => tell("fail"), async (page) => {
+      const row = body(page, "fragile");
+      await row.getByRole("button", { name: "Force closed", pressed: true }).waitFor();
+      await until(async () => (await page.locator("#failed > li").count()) > 0, patience, "failed calls");
+      await tell("work");
+      await row.getByRole("button", { name: "Automatic" }).click();
+      await until(async () => (await word(page, "fragile").textContent()) === "Closed", patience, "it decides by itself");
+      await row.getByRole("button", { name: "Automatic", pressed: true }).waitFor();
+    });
+  } finally {
+    process.kill(running.pid, "SIGTERM");
+    const [status] = await ended;
+    assert.equal(status, 0, "the program ends well");
+  }
 }
 
 const tellsOfACallByKeyboard = (browser) =>
@@ -161,6 +201,25 @@ const tellsOfACallByKeyboard = (browser) =>
     await until(async () => (await page.locator("#failed > li").count()) === 2, patience, "the newer call");
     assert.ok(await page.locator("#failed .trail").isVisible());
     await page.keyboard.press("Tab");
+  });
+
+/** Though the new process has been up for longer than the old one was when the page heard of it last. */
+const noticesARestart = (browser) =>
+  withPage(browser, someServices(), {}, async (page, endpoint, world) => {
+    world.uptime = 10;
+    world.data.began -= 1; // the first that it hears of
+    world.call("failed", { message: "of the old one" });
+    await says(page, "#failed .message", "of the old one");
+    await page.locator("#failed .call-head").first().click();
+    await says(page, "#failed .call-more", "1 min ago");
+    clearInterval(endpoint.timer);
+    world.restart();
+    world.uptime = 60;
+    world.call("failed", { message: "of the new one" });
+    endpoint.run();
+    await says(page, "#failed .message", "of the new one");
+    assert.equal(await page.locator("#failed > li").count(), 1, "nothing is left of the old one");
+    await says(page, "#about", "up 1 min");
   });
 
 const fitsAPhone = (browser) =>
@@ -280,7 +339,7 @@ const goesOnWithoutEvents = (browser) =>
   });
 
 const tests = {
-  showsTheServices, followsABreaker, tellsOfACallByKeyboard, fitsAPhone,
+  showsTheServices, followsABreaker, tellsOfACallByKeyboard, noticesARestart, fitsAPhone,
   isReadableInTheLight: (browser) => isReadable(browser, "light"),
   isReadableInTheDark: (browser) => isReadable(browser, "dark"),
   isQuickWithManyServices, asksForAToken, goesOnWithoutEvents,
@@ -296,8 +355,9 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  for (const [name, test] of Object.entries(adminUrl ? { followsARealBreaker } : tests)) {
-    await test(browser, adminUrl);
+  const chosen = !real ? tests : real.startsWith("http") ? { followsARealBreaker } : { leadsTheBreakerOfAProgram };
+  for (const [name, test] of Object.entries(chosen)) {
+    await test(browser, real);
     console.log(`passed: ${name}`);
   }
 } finally {

@@ -17,7 +17,7 @@ export class World {
     this.ids = 0;
     this.uptime = 86_400 * 3 + 4_000;
     this.data = {
-      name: "agent-service", version: "0.1.0", uptime_s: this.uptime, now: 0, changes_allowed: true,
+      name: "agent-service", version: "0.1.0", began: 1_764_000_000.25, uptime_s: this.uptime, now: 0, changes_allowed: true,
       services: services.map(({ name, operations }) => ({
         name,
         calls: { success: 0, failure: 0, rejected: 0, timeout: 0, cancelled: 0 },
@@ -25,7 +25,7 @@ export class World {
         answers: { upstream: 0, fresh: 0, stale: 0, shared: 0 },
         latency_ms: { p50: 0, p90: 0, p99: 0 },
         breakers: (operations ?? [""]).map((operation) => breaker(operation)),
-        budget: 10, in_flight: 0, in_flight_limit: 1024,
+        budget: 10, in_flight: 0, in_flight_limit: 1024, led: "automatic",
       })),
       tenants: [{ tenant: "acme", in_flight: 3, limit: 16 }, { tenant: "initech", in_flight: 2, limit: 16 }],
       recent: { failed: [], slow: [] },
@@ -46,7 +46,7 @@ export class World {
   step(seconds = 1) {
     this.uptime += seconds;
     this.data.uptime_s = this.uptime;
-    this.data.now = Date.now() / 1000;
+    this.data.now = this.data.began + this.uptime;
     for (const service of this.data.services) this.serve(service, seconds);
   }
 
@@ -78,6 +78,17 @@ export class World {
     ++service.answers[this.random() < nature.hits ? "fresh" : "upstream"];
   }
 
+  /** The process begins again: what it counts and the ids of its calls begin anew. */
+  restart() {
+    this.data.began += this.uptime + 1;
+    this.ids = this.uptime = 0;
+    for (const service of this.data.services) {
+      for (const counts of [service.calls, service.answers]) for (const key of Object.keys(counts)) counts[key] = 0;
+      service.retries = 0;
+    }
+    for (const kind of Object.values(this.data.recent)) kind.length = 0;
+  }
+
   openBreaker(name) {
     const [first] = this.service(name).breakers;
     Object.assign(first, { state: "open", retry_after: 29.4, opened: first.opened + 1 });
@@ -85,7 +96,7 @@ export class World {
 
   call(kind, changes) {
     const made = {
-      id: ++this.ids, at: 1_764_000_000 + this.uptime, service: "rag", operation: "rag_search", method: "GET",
+      id: ++this.ids, at: this.data.began + this.uptime - 75, service: "rag", operation: "rag_search", method: "GET",
       url: "http://rag:8000/find", status: 503, attempts: 3, elapsed_ms: 812.1, code: "SERVICE_UNAVAILABLE",
       message: "no attempt succeeded", tenant: "acme", trace_id: "4bf92f3577b34da6a3ce929d0e0e4736", cached: false,
       breaker: "closed", stream: false,
@@ -167,6 +178,7 @@ export class MockEndpoint {
     this.posted.push(Object.fromEntries(asked));
     const service = this.world.service(asked.get("service"));
     if (!service) return this.say(response, 404, "no such service");
+    service.led = asked.get("how");
     for (const each of service.breakers) Object.assign(each, { state: stateLedBy[asked.get("how")], retry_after: null });
     return this.send(response, 200, "application/json", '{"success":true}');
   }

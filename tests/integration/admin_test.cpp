@@ -103,10 +103,12 @@ TEST(Admin, LeadsABreakerOnlyWhenAllowed) {
   watched_client leads(leading(), named(upstream));
   (void)leads.call(get(upstream.url("/echo")));
   EXPECT_TRUE(leads.ask("/breakers?service=rag&how=force_open", post).success());
+  EXPECT_EQ(leads.ask("/data").data().at("services").at(0).at("led"), "force_open");
   EXPECT_FALSE(leads.call(get(upstream.url("/echo"))).success());
   EXPECT_EQ(leads.ask("/breakers?service=rag&how=sideways", post).error().code, error_code::validation_error);
   EXPECT_EQ(leads.ask("/breakers?service=nobody&how=observe", post).error().code, error_code::not_found);
   EXPECT_TRUE(leads.ask("/breakers?service=rag&how=automatic", post).success());
+  EXPECT_EQ(leads.ask("/data").data().at("services").at(0).at("led"), "automatic");
   EXPECT_TRUE(leads.call(get(upstream.url("/echo"))).success());
 }
 
@@ -153,6 +155,15 @@ TEST(Admin, TellsTheConfigurationWithoutItsSecrets) {
               HasSubstr(R"({"name":"services.rag.timeout","value":"7s","origin":"enlace.toml:4 [services.rag]"})"));
   EXPECT_THAT(text, HasSubstr("${NAME}"));
   EXPECT_EQ(text.find("hidden"), std::string::npos);
+}
+
+TEST(Admin, TellsWhichRunOfTheProcessItIs) {
+  watched_client first;
+  const reply data = first.ask("/data");
+  EXPECT_EQ(data.data().at("began"), first.ask("/data").data().at("began"));
+  EXPECT_LE(data.data().at("began").to_number<double>(), data.data().at("now").to_number<double>());
+  watched_client second;
+  EXPECT_NE(data.data().at("began"), second.ask("/data").data().at("began"));
 }
 
 TEST(Admin, TellsItOnceASecond) {
