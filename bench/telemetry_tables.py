@@ -128,9 +128,10 @@ def trouble(build, server):
             ratios = [of[key] / base[key] for key in ("p50_us", "p99_us")]
             aimed = mode not in ("none", "takes")
             rows.append([n, mode, f"{of['p50_us']:.1f} us", f"{ratios[0]:.2f} x", f"{of['p99_us']:.1f} us",
-                         f"{ratios[1]:.2f} x", judged(max(ratios), 1.05) if aimed else ""])
+                         f"{ratios[1]:.2f} x", judged(max(ratios), 1.05) if aimed else "",
+                         f"{of['cpu_us'] / base['cpu_us']:.2f} x"])
     table(f"Latency beside a collector in trouble, all sampled (medians of {ROUNDS} rounds; target: at most 1.05 x)",
-          ["in flight", "collector", "p50", "", "p99", "", ""], rows)
+          ["in flight", "collector", "p50", "", "p99", "", "", "CPU a call"], rows)
 
 
 def admin(build, server):
