@@ -1,4 +1,4 @@
-// web/dashboard.html in headless Chromium, against an endpoint that is made up (dashboard_mock.mjs). Waits for
+// The page of web/dashboard in headless Chromium, against an endpoint that is made up (dashboard_mock.mjs). Waits for
 // conditions, each with a deadline.
 // Usage: node dashboard.mjs PAGE [ADMIN_URL | PROGRAM]
 // With the address of a real endpoint only what can be seen there: a breaker that opens within twenty seconds, and is
