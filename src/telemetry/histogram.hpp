@@ -68,8 +68,4 @@ class histogram {
   std::array<std::optional<exemplar>, octaves / 2> exemplars_;
 };
 
-/// The bounds, in seconds, that the OpenTelemetry conventions advise for `http.client.request.duration`.
-inline constexpr std::array<double, 14> advised_bounds{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
-                                                       0.5,   0.75, 1,     2.5,  5,     7.5, 10};
-
 }  // namespace enlace

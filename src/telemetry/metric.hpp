@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,10 @@ using metric_labels = std::vector<std::pair<std::string, std::string>>;
 
 /// What stands for all that come beyond those that are told apart.
 inline constexpr std::string_view other_series = "other";
+
+/// The bounds, in seconds, of a histogram's buckets where it has to have some: those that the OpenTelemetry conventions
+/// advise for `http.client.request.duration`; what is longer than one attempt has more above them.
+[[nodiscard]] std::span<const double> bounds_of(const metric& one) noexcept;
 
 /// The metric of that name, made when it is not there yet.
 [[nodiscard]] metric& metric_named(std::vector<metric>& all, std::string_view name, std::string_view unit,

@@ -11,6 +11,12 @@ constexpr std::array<std::string_view, outcome_count> outcome_names{"success", "
                                                                     "timeout", "cancelled", "client_error"};
 constexpr std::array<std::string_view, 4> answer_names{"upstream", "fresh", "stale", "shared"};
 
+/// When an attempt or a call was over.
+template <class Event>
+wall_time end_of(const Event& over) {
+  return over.began + std::chrono::duration_cast<wall_time::duration>(over.elapsed);
+}
+
 }  // namespace
 
 service_metrics::outcome outcome_of(const call_event& over) noexcept {
@@ -85,7 +91,7 @@ void service_metrics::attempt(const attempt_event& over, latest& of_address) {
   if (!over.reused_connection) fresh_connections_.fetch_add(1, std::memory_order_relaxed);
   histogram& durations = of_address.seen_->durations;
   durations.record(over.elapsed);
-  if (over.place.sampled) durations.remember(over.elapsed, over.place, over.began);
+  if (over.place.sampled) durations.remember(over.elapsed, over.place, end_of(over));
 }
 
 void service_metrics::call(const call_event& over) {
@@ -93,8 +99,9 @@ void service_metrics::call(const call_event& over) {
   calls_[static_cast<std::size_t>(outcome_of(over))].fetch_add(1, relaxed);
   answered_[static_cast<std::size_t>(over.cached)].fetch_add(1, relaxed);
   if (over.attempts > 1) retries_.fetch_add(static_cast<std::uint64_t>(over.attempts - 1), relaxed);
-  call_durations_.record(over.elapsed);
-  if (over.place.sampled) call_durations_.remember(over.elapsed, over.place, over.began);
+  histogram& durations = over.stream ? stream_durations_ : call_durations_;
+  durations.record(over.elapsed);
+  if (over.place.sampled) durations.remember(over.elapsed, over.place, end_of(over));
   if (over.first_event) first_events_.record(*over.first_event);
 }
 
@@ -132,8 +139,8 @@ void service_metrics::append_to(std::vector<metric>& all) const {
     }
     add_point(durations, std::move(labels), one->durations.snapshot());
   }
-  add_point(metric_named(all, "enlace.call.duration", "s", "Duration of whole calls, waits and retries included.",
-                         kind::histogram),
+  add_point(metric_named(all, "enlace.call.duration", "s",
+                         "Duration of whole calls but streams, waits and retries included.", kind::histogram),
             {{"service", name_}}, call_durations_.snapshot());
   for (std::size_t i = 0; i < outcome_names.size(); ++i) {
     add_point(metric_named(all, "enlace.calls", "{call}", "Calls, by how they ended.", kind::counter),
@@ -150,6 +157,10 @@ void service_metrics::append_to(std::vector<metric>& all) const {
   add_point(
       metric_named(all, "enlace.pool.misses", "{attempt}", "Attempts that found no idle connection.", kind::counter),
       {{"service", name_}}, static_cast<double>(fresh_connections_.load(std::memory_order_relaxed)));
+  const histogram_data streams = stream_durations_.snapshot();
+  if (streams.count == 0) return;
+  add_point(metric_named(all, "enlace.stream.duration", "s", "Duration of whole streams.", kind::histogram),
+            {{"service", name_}}, streams);
   add_point(metric_named(all, "enlace.stream.first_event.duration", "s",
                          "From a stream's beginning to its first event.", kind::histogram),
             {{"service", name_}}, first_events_.snapshot());

@@ -67,6 +67,7 @@ class service_metrics {
   std::atomic<std::uint64_t> retries_{0};
   std::atomic<std::uint64_t> fresh_connections_{0};
   histogram call_durations_;
+  histogram stream_durations_;
   histogram first_events_;
 };
 

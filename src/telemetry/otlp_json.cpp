@@ -223,7 +223,7 @@ void append_exemplars(text_buffer& out, const histogram_data& data) {
   out.push_back(']');
 }
 
-void append_distribution(text_buffer& out, const histogram_data& data) {
+void append_distribution(text_buffer& out, const histogram_data& data, std::span<const double> bounds) {
   out.append(",\"count\":");
   append_quoted_number(out, data.count);
   if (std::isfinite(data.sum_seconds)) {
@@ -232,7 +232,7 @@ void append_distribution(text_buffer& out, const histogram_data& data) {
   }
   out.append(",\"bucketCounts\":[");
   std::uint64_t below = 0;
-  for (const double bound : advised_bounds) {
+  for (const double bound : bounds) {
     const std::uint64_t up_to = std::clamp(data.at_most(bound), below, data.count);
     separate(out);
     append_quoted_number(out, up_to - below);
@@ -241,7 +241,7 @@ void append_distribution(text_buffer& out, const histogram_data& data) {
   separate(out);
   append_quoted_number(out, data.count - below);
   out.append("],\"explicitBounds\":[");
-  for (const double bound : advised_bounds) {
+  for (const double bound : bounds) {
     separate(out);
     append_number(out, bound);
   }
@@ -299,7 +299,7 @@ void append_metric(text_buffer& out, const metric& one, wall_time since, wall_ti
     if (!sent(point)) continue;
     open_point(out, point, since, now);
     if (one.kind == metric_kind::histogram) {
-      append_distribution(out, *point.distribution);
+      append_distribution(out, *point.distribution, bounds_of(one));
     } else {
       append_point_value(out, one, point.value);
     }

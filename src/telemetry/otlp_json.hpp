@@ -35,7 +35,7 @@ void close_otlp_traces(std::string& request);
 [[nodiscard]] std::string otlp_traces(const otlp_resource& from, std::span<const span_record> spans);
 
 /// An ExportMetricsServiceRequest. All is cumulative since `since`: counters as monotonic sums, histograms with
-/// `advised_bounds` and exemplars. What is NaN or infinite is left out.
+/// `bounds_of` and exemplars. What is NaN or infinite is left out.
 [[nodiscard]] std::string otlp_metrics(const otlp_resource& from, const std::vector<metric>& all, wall_time since,
                                        wall_time now);
 

@@ -85,7 +85,8 @@ std::string exemplar_text(const histogram_data& data, double over, double up_to)
   return {};
 }
 
-void append_histogram(std::string& out, const std::string& family, const metric_point& point, exposition form) {
+void append_histogram(std::string& out, const std::string& family, const metric_point& point,
+                      std::span<const double> bounds, exposition form) {
   const histogram_data& data = *point.distribution;
   double below = 0;
   const auto bucket = [&](double bound, std::uint64_t count) {
@@ -95,7 +96,7 @@ void append_histogram(std::string& out, const std::string& family, const metric_
     out += '\n';
     below = bound;
   };
-  for (const double bound : advised_bounds) bucket(bound, data.at_most(bound));
+  for (const double bound : bounds) bucket(bound, data.at_most(bound));
   bucket(std::numeric_limits<double>::infinity(), data.count);
   out += family + "_sum" + labels_text(point) + ' ' + number(data.sum_seconds) + '\n';
   out += family + "_count" + labels_text(point) + ' ' + std::to_string(data.count) + '\n';
@@ -138,7 +139,7 @@ std::string prometheus_text(const std::vector<metric>& all, exposition form) {
     if (form == exposition::openmetrics && one.unit == "s") out += "# UNIT " + family + " seconds\n";
     for (const metric_point& point : one.points) {
       if (point.distribution) {
-        append_histogram(out, family, point, form);
+        append_histogram(out, family, point, bounds_of(one), form);
       } else {
         out += family + (counter ? "_total" : "") + labels_text(point) + ' ' + number(point.value) + '\n';
       }

@@ -52,6 +52,23 @@ TEST(Metrics, TellOutcomesApart) {
   EXPECT_TRUE(has(text, "# TYPE http_client_request_duration_seconds histogram"));
 }
 
+TEST(Metrics, StreamsAreNoLongCalls) {
+  metrics all;
+  call_event over;
+  over.elapsed = 90s;
+  over.attempts = 1;
+  over.stream = true;
+  over.first_event = 20ms;
+  all.of("llm")->call(over);
+  (void)all.of("rag");
+  const std::string text = text_of(all);
+  EXPECT_TRUE(has(text, "enlace_call_duration_seconds_count{service=\"llm\"} 0"));
+  EXPECT_TRUE(has(text, "enlace_stream_duration_seconds_bucket{service=\"llm\",le=\"60\"} 0"));
+  EXPECT_TRUE(has(text, "enlace_stream_duration_seconds_bucket{service=\"llm\",le=\"120\"} 1"));
+  EXPECT_TRUE(has(text, "enlace_stream_first_event_duration_seconds_count{service=\"llm\"} 1"));
+  EXPECT_EQ(text.find("enlace_stream_duration_seconds_count{service=\"rag\"}"), std::string::npos);
+}
+
 TEST(Metrics, HaveTheAdvisedBuckets) {
   metrics all;
   service_metrics::latest seen;
