@@ -128,7 +128,7 @@ TEST(Metrics, OpenMetricsHasExemplarsAndAnEnd) {
   all.of("rag")->attempt(over, seen);
   const std::string text = text_of(all, exposition::openmetrics);
   EXPECT_NE(text.find("le=\"0.075\"} 1 # {trace_id=\"abababababababababababababababab\",span_id=\"cdcdcdcdcdcdcdcd\"} "
-                      "0.06 1700000000.000\n"),
+                      "0.06 1700000000.060\n"),
             std::string::npos)
       << text;
   EXPECT_TRUE(text.ends_with("# EOF\n"));
