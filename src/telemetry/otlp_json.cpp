@@ -192,7 +192,9 @@ void append_label(text_buffer& out, const std::pair<std::string, std::string>& l
     const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
     if (read.ec == std::errc() && read.ptr == value.data() + value.size()) return append_attribute(out, key, number);
   }
-  append_attribute(out, key, value);
+  // As in spans: a collector hears of many things, and each has its own names. Prometheus wants them short.
+  if (key.find('.') != std::string::npos) return append_attribute(out, key, value);
+  append_attribute(out, "enlace." + key, value);
 }
 
 void open_point(text_buffer& out, const metric_point& point, wall_time since, wall_time now) {

@@ -113,7 +113,7 @@ TEST(OtlpJson, CountersAreMonotonicSums) {
   EXPECT_EQ(
       json::serialize(written),
       R"([{"name":"enlace.calls","description":"Calls.","unit":"{call}","sum":{"aggregationTemporality":2,"isMonotonic":true,)"
-      R"("dataPoints":[{"attributes":[{"key":"service","value":{"stringValue":"model"}},)"
+      R"("dataPoints":[{"attributes":[{"key":"enlace.service","value":{"stringValue":"model"}},)"
       R"({"key":"server.port","value":{"intValue":"8000"}},)"
       R"({"key":"http.response.status_code","value":{"stringValue":"5xx"}}],)"
       R"("startTimeUnixNano":"1700000000000000000","timeUnixNano":"1700000005000000000","asInt":"42"}]}}])");
