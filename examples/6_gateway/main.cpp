@@ -103,6 +103,7 @@ int run(const arguments& asked) {
   shown.name = "gateway";
   shown.port = asked.admin_port;
   enlace::admin_endpoint admin(loop.get_executor(), client, shown);
+  admin.health().depends_on("model", model_server.url());
   const auto gateway = std::make_shared<example::gateway>(client, model_server.url(), model);
   enlace::server_options options;
   options.stop_grace = enlace::duration::zero();  // who stops a gateway by hand does not wait for a model

@@ -69,6 +69,11 @@ class model_service::counted {
 };
 
 asio::awaitable<void> model_service::answer(const enlace::server_request& request, enlace::responder& out) {
+  if (request.path() == "/health") {
+    const enlace::json::value well = enlace::object("status", "available");
+    co_await out.send_json(200, well);
+    co_return;
+  }
   const enlace::result<enlace::json::value> body = enlace::parse_json(request.body());
   std::string model = body ? text_in(*body, "model") : std::string();
   std::string prompt = body ? text_in(*body, "prompt") : std::string();

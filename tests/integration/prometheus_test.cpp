@@ -53,8 +53,10 @@ class gateway {
   }
   /// "127.0.0.1:9464"
   [[nodiscard]] const std::string& admin() const noexcept { return admin_; }
-  /// Asks the model, in a trace that is sampled. True when it answered.
+  /// Asks the model, in a trace that is sampled, and how it is, which is no stream. True when it answered.
   [[nodiscard]] bool chat() {
+    const reply status = caller_.call(get("http://" + admin_ + "/status"));
+    if (!status.success()) return false;
     context caller;
     caller.traceparent("00-" + std::string(trace_id) + "-00f067aa0ba902b7-01");
     return caller_.call(post(url_ + "/chat").data(object("prompt", "Is it calm?")).context(std::move(caller)))
@@ -185,7 +187,7 @@ void expect_sound_scrapes(prometheus& asked) {
 
 /// They come by OpenMetrics alone.
 void expect_exemplars(prometheus& asked) {
-  for (const char* name : {"enlace_call_duration_seconds_bucket", "http_client_request_duration_seconds_bucket"}) {
+  for (const char* name : {"enlace_stream_duration_seconds_bucket", "http_client_request_duration_seconds_bucket"}) {
     const json::value found = asked.ask("/api/v1/query_exemplars", object("query", name, "start", 0, "end", 1e11));
     ASSERT_FALSE(found.as_array().empty()) << name;
     const json::value& first = found.at(0).at("exemplars").at(0);
@@ -215,11 +217,12 @@ TEST_F(Monitoring, PrometheusAnswersEveryExpression) {
   ASSERT_TRUE(watched.chat());
   prometheus asked(configuration(watched.admin(), locked.address()));
   ASSERT_TRUE(eventually([&] {
-    return !asked.query("enlace_calls_total").empty() && asked.query("up == 1").size() == 2;
+    return !asked.query("enlace_stream_duration_seconds_count").empty() && asked.query("up == 1").size() == 2;
   })) << asked.errors();
   // A counter has grown when it was seen before and after.
   ASSERT_TRUE(watched.chat());
-  ASSERT_TRUE(eventually([&] { return !asked.query("increase(enlace_calls_total[30s]) > 0").empty(); }));
+  ASSERT_TRUE(
+      eventually([&] { return !asked.query("increase(enlace_stream_duration_seconds_count[30s]) > 0").empty(); }));
   expect_sound_scrapes(asked);
   expect_panels_to_show(asked);
   expect_rules_to_work(asked);
