@@ -1,3 +1,5 @@
+#include <arpa/inet.h>
+
 #include <map>
 #include <string>
 #include <variant>
@@ -38,18 +40,24 @@ void check_not_less(draft& whole, const table_path& table, std::string_view name
   whole.refuse(table, other_is_set ? other_name : name, what);
 }
 
-void check_admin(draft& whole) {
-  const admin_settings& admin = whole.values.admin;
-  if (admin.port == 0 || !admin.token.empty() || is_loopback(admin.address)) return;
-  whole.refuse({table_kind::admin, {}, {}}, "address",
-               concat("'", admin.address, "' is not the loopback: set a token too, or listen on 127.0.0.1"));
+bool is_address(const std::string& text) {
+  in6_addr ignored{};
+  return text == "localhost" || text.starts_with("unix:") || ::inet_pton(AF_INET, text.c_str(), &ignored) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
 }
 
-void check_collector(draft& whole) {
-  const std::string& text = whole.values.telemetry.otlp_endpoint;
-  if (text.empty()) return;
-  if (const result<url> target = url::parse(text); !target) {
-    whole.refuse({table_kind::telemetry, {}, {}}, "otlp_endpoint", target.error().message);
+void check_admin(draft& whole) {
+  const admin_settings& admin = whole.values.admin;
+  const table_path table{table_kind::admin, {}, {}};
+  // An empty file or variable where a secret should be must not open the endpoint.
+  if (admin.token.empty() && whole.origins.contains(table.of("token"))) {
+    whole.refuse(table, "token", "must not be empty; leave it out where none is wanted");
+  }
+  if (!is_address(admin.address)) {
+    whole.refuse(table, "address", concat("'", admin.address, "' is neither an IP address nor localhost"));
+  } else if (admin.port != 0 && admin.token.empty() && !is_loopback(admin.address)) {
+    whole.refuse(table, "address",
+                 concat("'", admin.address, "' is not the loopback: set a token too, or listen on 127.0.0.1"));
   }
 }
 
@@ -58,7 +66,6 @@ void check_collector(draft& whole) {
 void check_draft(draft& whole) {
   check_values(whole);
   check_admin(whole);
-  check_collector(whole);
   for (const auto& [name, service] : whole.values.services) {
     const table_path table = service_table(name);
     check_not_less(whole, table, "breaker.max_cool_down", service.breaker.max_cool_down, "breaker.cool_down",

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <enlace/options.hpp>
+#include <enlace/url.hpp>
 
 #include "config/concat.hpp"
 #include "config/duration_text.hpp"
@@ -32,6 +33,22 @@ constexpr std::string_view by_request = "request";
 /// Methods that do no harm when they run twice (RFC 9110, 9.2.2).
 constexpr std::array<std::string_view, 6> idempotent_methods = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
 
+/// A value without its secrets.
+std::string shown(option_kind kind, const option_value& value) {
+  constexpr std::string_view hidden = "REDACTED";
+  const auto* text = std::get_if<std::string>(&value);
+  if (kind == option_kind::secret && text != nullptr && !text->empty()) return std::string(hidden);
+  if (kind == option_kind::base_url && text != nullptr) {
+    const result<url> read = url::parse(*text);
+    return read ? read->redacted() : *text;
+  }
+  const auto* lines = std::get_if<std::vector<std::string>>(&value);
+  if (kind != option_kind::header_lines || lines == nullptr) return format_option(kind, value);
+  std::vector<std::string> names;
+  for (const std::string& line : *lines) names.push_back(concat(line.substr(0, line.find(':')), ": ", hidden));
+  return format_option(kind, names);
+}
+
 /// Collects the lines of one explanation.
 class explanation {
  public:
@@ -46,14 +63,14 @@ class explanation {
     const auto set = origins_.find(table.of(row.name));
     if (set == origins_.end()) {
       const bool untouched = value == default_of(table.kind, row);
-      add(name, format_option(row.kind, value), untouched ? built_in : by_program);
+      add(name, shown(row.kind, value), untouched ? built_in : by_program);
       return;
     }
     const option_origin& origin = set->second;
     // A text that came from elsewhere may be a secret; numbers and durations are none.
-    const bool hide = !origin.written.empty() && (std::holds_alternative<std::string>(value) ||
-                                                  std::holds_alternative<std::vector<std::string>>(value));
-    add(name, hide ? origin.written : format_option(row.kind, value), place(origin, table));
+    const bool from_elsewhere = !origin.written.empty() && (std::holds_alternative<std::string>(value) ||
+                                                            std::holds_alternative<std::vector<std::string>>(value));
+    add(name, from_elsewhere ? origin.written : shown(row.kind, value), place(origin, table));
   }
 
   /// An option of a table, as that table has it.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <enlace/headers.hpp>
+#include <enlace/url.hpp>
 
 #include "config/concat.hpp"
 #include "config/host_entry.hpp"
@@ -58,6 +59,18 @@ std::string check_text(std::string_view text) {
   return {};
 }
 
+std::string check_base_url(const std::string& text) {
+  if (text.empty()) return {};
+  const result<url> read = url::parse(text);
+  if (!read) return read.error().message;
+  const std::string_view target = read->target();
+  if (target.find('?') != std::string_view::npos) return "a base URL must not have a query";
+  for (const std::string_view own : {"/v1/traces", "/v1/metrics"}) {
+    if (target.ends_with(own)) return concat("leave out ", own, ": the base URL is wanted, and it is appended");
+  }
+  return {};
+}
+
 std::string check_path(const std::string& path) {
   if (path.empty()) return {};
   const result<std::string> content = read_text_file(path);
@@ -103,10 +116,11 @@ std::string check_item(option_kind kind, const std::string& item) {
 std::string check_option(const option_row& row, const option_value& value) {
   if (is_measure(row.kind)) return check_measure(row, value);
   if (row.kind == option_kind::text) return check_text(std::get<std::string>(value));
-  if (row.kind == option_kind::text_or_none) {
+  if (row.kind == option_kind::text_or_none || row.kind == option_kind::secret) {
     const std::string& text = std::get<std::string>(value);
     return text.empty() ? std::string() : check_text(text);
   }
+  if (row.kind == option_kind::base_url) return check_base_url(std::get<std::string>(value));
   if (row.kind == option_kind::path) return check_path(std::get<std::string>(value));
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
     for (const std::string& item : *items) {

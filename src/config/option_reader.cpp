@@ -154,6 +154,8 @@ read_result read_kind(const option_row& row, const raw_value& raw) {
       return read_time(row, raw);
     case option_kind::text:
     case option_kind::text_or_none:
+    case option_kind::secret:
+    case option_kind::base_url:
     case option_kind::path:
       if (raw.is == type::text) return option_value(raw.text);
       return wrong_type(row, raw);

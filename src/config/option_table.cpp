@@ -130,7 +130,7 @@ constexpr std::array telemetry_rows = {
         "tenant_labels", kind::integer, {0, 10000},
         "Tenants that are counted by name at most; the others share the name `other`. 0: tenants are not counted."),
     row<telemetry_s, &telemetry_s::otlp_endpoint>(
-        "otlp_endpoint", kind::text_or_none, any,
+        "otlp_endpoint", kind::base_url, any,
         "The base URL of an OpenTelemetry collector, such as `http://collector:4318`, that is to have spans and "
         "metrics."),
     row<telemetry_s, &telemetry_s::otlp_headers>("otlp_headers", kind::header_lines, any,
@@ -149,7 +149,7 @@ constexpr std::array admin_rows = {
     row<admin_s, &admin_s::address>(
         "address", kind::text, any,
         "An IP address or `localhost`. Elsewhere than on the loopback a token must be set."),
-    row<admin_s, &admin_s::token>("token", kind::text_or_none, any,
+    row<admin_s, &admin_s::token>("token", kind::secret, any,
                                   "What `Authorization: Bearer` must say. Not set: nothing."),
     row<admin_s, &admin_s::allow_changes>("allow_changes", kind::boolean, any,
                                           "Whether breakers may be led by hand from there."),

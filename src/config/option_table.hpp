@@ -24,6 +24,8 @@ enum class option_kind : std::uint8_t {
   lifetime,       ///< a duration or "never"
   text,           ///< not empty, no control characters
   text_or_none,   ///< the same, or empty
+  secret,         ///< the same as text_or_none, but never shown
+  base_url,       ///< a URL, or empty; shown without its secrets
   path,           ///< of a file that can be read; empty: none
   hosts,          ///< list of "host:port", "host", "unix:/path"
   host_patterns,  ///< list of "host", "*.domain"

@@ -70,7 +70,10 @@ std::string_view describe(option_kind kind) noexcept {
       return "a duration such as \"10m\" or \"24h\", or \"never\"";
     case option_kind::text:
     case option_kind::text_or_none:
+    case option_kind::secret:
       return "a text";
+    case option_kind::base_url:
+      return "a URL such as \"http://collector:4318\"";
     case option_kind::path:
       return "the path of a file";
     case option_kind::hosts:

@@ -61,12 +61,20 @@ TEST(DraftCheck, AnAdminEndpointOffTheLoopbackWantsAToken) {
                           "127.0.0.1"));
   EXPECT_THAT(problems("address = \"0.0.0.0\"\ntoken = \"t\""), IsEmpty());
   EXPECT_THAT(problems_of(options::parse("[admin]\nport = 65536")), testing::SizeIs(1));
+  EXPECT_THAT(problems("address = \"myhost\"\ntoken = \"t\""),
+              ElementsAre("enlace.toml:3: admin.address: 'myhost' is neither an IP address nor localhost"));
+  EXPECT_THAT(problems("token = \"\""), ElementsAre(HasSubstr("admin.token: must not be empty")));
 }
 
 TEST(DraftCheck, ACollectorMustBeAUrlAndItsFieldsFields) {
   EXPECT_THAT(problems_of(options::parse("[telemetry]\notlp_endpoint = \"http://collector:4318\"")), IsEmpty());
   EXPECT_THAT(problems_of(options::parse("[telemetry]\notlp_endpoint = \"collector:4318\"")),
               ElementsAre(HasSubstr("telemetry.otlp_endpoint: ")));
+  for (const char* wrong : {"http://collector:4318/v1/traces", "http://collector:4318/base?x=1"}) {
+    EXPECT_THAT(problems_of(options::parse(std::string("[telemetry]\notlp_endpoint = \"") + wrong + "\"")),
+                ElementsAre(HasSubstr("base URL")))
+        << wrong;
+  }
   EXPECT_THAT(problems_of(options::parse("[telemetry]\notlp_headers = [\"Api-Key: k\", \"X: \"]")), IsEmpty());
   for (const char* wrong : {"no colon", ": none", "a b: c"}) {
     EXPECT_THAT(problems_of(options::parse(std::string("[telemetry]\notlp_headers = [\"") + wrong + "\"]")),

@@ -106,6 +106,23 @@ TEST(Explain, NeverShowsWhatAReferenceStandsFor) {
             "${TOKEN} from environment ENLACE_CONTEXT__INTERNAL_HOSTS");
 }
 
+TEST(Explain, ShowsNoSecretsThatAreWrittenOut) {
+  const result<options> made = options::parse(
+      "[telemetry]\notlp_endpoint = \"http://user:hunter2@collector:4318\"\notlp_headers = [\"api-key: hunter2\"]\n"
+      "[admin]\ntoken = \"hunter2\"\n",
+      "enlace.toml", {{"ENLACE_TELEMETRY__OTLP_HEADERS", "other: hunter2"}});
+  ASSERT_TRUE(made);
+  for (const explained_value& line : made->explain_all()) {
+    EXPECT_EQ(line.value.find("hunter2"), std::string::npos) << line.name << " " << line.value;
+  }
+  EXPECT_EQ(explained(*made, post("http://a/"), "admin.token"), "REDACTED from enlace.toml:5 [admin]");
+  EXPECT_EQ(explained(*made, post("http://a/"), "telemetry.otlp_headers"),
+            "[\"other: REDACTED\"] from environment ENLACE_TELEMETRY__OTLP_HEADERS");
+  settings values;
+  values.admin.token = "hunter2";
+  EXPECT_EQ(explained(options::make(values).value(), post("http://a/"), "admin.token"), "REDACTED from program");
+}
+
 TEST(Explain, HasEveryOptionOnce) {
   std::set<std::string> names;
   for (const explained_value& line : options().explain(post("http://a/")).value()) {

@@ -32,6 +32,8 @@ option_value another(const option_row& row) {
       return duration(std::chrono::seconds(7));
     case option_kind::text:
     case option_kind::text_or_none:
+    case option_kind::secret:
+    case option_kind::base_url:
     case option_kind::path:
       return std::string("x");
     case option_kind::scope:

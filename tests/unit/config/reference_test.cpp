@@ -42,7 +42,10 @@ std::string_view type_of(option_kind kind) {
       return "duration or `\"never\"`";
     case option_kind::text:
     case option_kind::text_or_none:
+    case option_kind::secret:
       return "text";
+    case option_kind::base_url:
+      return "URL";
     case option_kind::path:
       return "path";
     case option_kind::hosts:
@@ -63,7 +66,8 @@ std::string_view type_of(option_kind kind) {
 std::string in_toml(option_kind kind, const option_value& value) {
   const std::string text = format_option(kind, value);
   const bool quoted = kind == option_kind::size || kind == option_kind::time || kind == option_kind::lifetime ||
-                      kind == option_kind::text || kind == option_kind::text_or_none || kind == option_kind::path;
+                      kind == option_kind::text || kind == option_kind::text_or_none || kind == option_kind::secret ||
+                      kind == option_kind::base_url || kind == option_kind::path;
   return quoted ? concat("`\"", text, "\"`") : concat("`", text, "`");
 }
 
