@@ -90,6 +90,22 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
   time_point shared_at_;
 };
 
+namespace {
+
+/// Whether the name under which the endpoint was asked for is one of this machine. A page of elsewhere whose name has
+/// been pointed here ("DNS rebinding") is stopped by nothing else when there is no token.
+bool is_here(std::string_view host, std::string_view address) {
+  if (host.starts_with('[')) {
+    host = host.substr(1, host.find(']') - 1);
+  } else {
+    host = host.substr(0, host.rfind(':'));
+  }
+  return address.starts_with("unix:") || host == address || equals_ignoring_case(host, "localhost") ||
+         is_loopback(host);
+}
+
+}  // namespace
+
 std::optional<error> admin_endpoint::state::refusal(const server_request& request) const {
   if (!how.token.empty()) {
     const std::string_view given = request.headers().get("Authorization").value_or("");
@@ -97,6 +113,11 @@ std::optional<error> admin_endpoint::state::refusal(const server_request& reques
     if (!given.starts_with(scheme) || !same_secret(given.substr(scheme.size()), how.token)) {
       return error(error_code::authentication_failed, "this endpoint wants its token: Authorization: Bearer ...");
     }
+  }
+  const std::string_view host = request.headers().get("Host").value_or("localhost");
+  if (how.token.empty() && !is_here(host, how.address)) {
+    return error(error_code::permission_denied,
+                 "without a token this endpoint is to be asked as localhost or 127.0.0.1");
   }
   // A page of another site that is open in the same browser has no business here.
   const std::string_view from = request.headers().get("Sec-Fetch-Site").value_or("same-origin");
@@ -135,8 +156,9 @@ asio::awaitable<void> admin_endpoint::state::lead_breaker(const server_request& 
   if (!how.allow_changes) {
     wrong.emplace(error_code::permission_denied, "this endpoint only shows; it was made without allow_changes");
   } else if (!service_name || !wanted) {
-    wrong.emplace(error_code::validation_error,
-                  "say service=NAME and how=automatic, force_open, force_closed or observe");
+    wrong.emplace(
+        error_code::validation_error,
+        "say it in the query: ?service=NAME&how=HOW, and HOW is automatic, force_open, force_closed or observe");
   } else if (!core->override_breaker(*service_name, *wanted)) {
     wrong.emplace(error_code::not_found, "no service of that name has been called or configured");
   }
@@ -158,6 +180,7 @@ asio::awaitable<void> admin_endpoint::state::answer(const server_request& reques
     co_return;
   }
   if (const std::optional<error> refused = refusal(request)) {
+    if (refused->status == 401) out.header("WWW-Authenticate", "Bearer");
     co_await out.send_error(*refused);
     co_return;
   }
@@ -166,6 +189,7 @@ asio::awaitable<void> admin_endpoint::state::answer(const server_request& reques
   } else if (request.method() != "GET" && request.method() != "HEAD") {
     error wrong(error_code::validation_error, "this path is only to be read, by GET");
     wrong.status = 405;
+    out.header("Allow", path == "/breakers" ? "GET, HEAD, POST" : "GET, HEAD");
     co_await out.send_error(wrong);
   } else if (path == "/data") {
     co_await show(out, now_to_show());

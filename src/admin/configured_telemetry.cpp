@@ -1,3 +1,5 @@
+#include <exception>
+#include <future>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
@@ -5,6 +7,7 @@
 #include <enlace/admin.hpp>
 #include <enlace/configured_telemetry.hpp>
 #include <enlace/otlp.hpp>
+#include <enlace/result.hpp>
 
 #include "client/core.hpp"
 #include "client/process_client.hpp"
@@ -46,6 +49,18 @@ class configured_telemetry::admin_thread {
   }
 
   [[nodiscard]] const std::string& url() const noexcept { return endpoint_.url(); }
+  void depends_on(std::string name, const std::string& target, bool required) {
+    std::promise<void> added;
+    asio::post(loop_, [&] {
+      try {
+        endpoint_.health().depends_on(std::move(name), target, required);
+        added.set_value();
+      } catch (...) {
+        added.set_exception(std::current_exception());
+      }
+    });
+    added.get_future().get();
+  }
 
  private:
   asio::io_context loop_{1};
@@ -54,14 +69,26 @@ class configured_telemetry::admin_thread {
   std::thread thread_;
 };
 
-configured_telemetry::configured_telemetry() : configured_telemetry(process_core()) {}
+configured_telemetry::configured_telemetry() : configured_telemetry(process_core()) {
+  if (std::optional<error> broken = process_configuration_error()) problem_ = std::move(broken);
+}
 
-configured_telemetry::configured_telemetry(std::shared_ptr<client_core> core) {
+configured_telemetry::configured_telemetry(const std::shared_ptr<client_core>& core) {
   const std::shared_ptr<const options> configuration = core->configuration();
   const settings& values = configuration->values();
-  if (values.admin.port != 0) admin_ = std::make_unique<admin_thread>(core, options_of(values));
-  if (std::optional<otlp_options> how = configured_collector(*configuration)) {
-    exported_ = std::make_unique<otlp_export>(std::move(core), *std::move(how));
+  try {
+    if (std::optional<otlp_options> how = configured_collector(*configuration)) {
+      exported_ = std::make_unique<otlp_export>(core, *std::move(how));
+    }
+  } catch (const failure& wrong) {
+    problem_ = wrong.error();
+    problem_->message.insert(0, "[telemetry]: ");
+  }
+  try {
+    if (values.admin.port != 0) admin_ = std::make_unique<admin_thread>(core, options_of(values));
+  } catch (const failure& wrong) {
+    problem_ = wrong.error();
+    problem_->message.insert(0, "[admin] port: ");
   }
 }
 
@@ -69,6 +96,14 @@ configured_telemetry::~configured_telemetry() = default;
 
 const std::string& configured_telemetry::admin_url() const noexcept {
   return admin_ != nullptr ? admin_->url() : no_url;
+}
+
+otlp_counts configured_telemetry::exported() const noexcept {
+  return exported_ != nullptr ? exported_->counts() : otlp_counts();
+}
+
+void configured_telemetry::depends_on(std::string name, std::string url, bool required) {
+  if (admin_ != nullptr) admin_->depends_on(std::move(name), url, required);
 }
 
 }  // namespace enlace

@@ -98,4 +98,19 @@ bool client_core::override_breaker(std::string_view name, breaker_override how) 
   return true;
 }
 
+void client_core::exports(std::weak_ptr<const otlp_exporter> by) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(exporters_, [](const auto& each) { return each.expired(); });
+  exporters_.push_back(std::move(by));
+}
+
+std::vector<std::shared_ptr<const otlp_exporter>> client_core::exporters() const {
+  std::vector<std::shared_ptr<const otlp_exporter>> all;
+  const std::lock_guard lock(mutex_);
+  for (const auto& each : exporters_) {
+    if (auto one = each.lock()) all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace enlace

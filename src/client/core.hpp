@@ -10,6 +10,7 @@
 
 #include <enlace/client.hpp>
 #include <enlace/options.hpp>
+#include <enlace/otlp.hpp>
 
 #include "cache/cache.hpp"
 #include "cache/flight.hpp"
@@ -29,6 +30,10 @@ namespace enlace {
 class client_core {
  public:
   client_core(options configuration, std::uint64_t seed);
+
+  /// Whoever sends the core's telemetry elsewhere, so that what becomes of it is among the metrics.
+  void exports(std::weak_ptr<const otlp_exporter> by);
+  [[nodiscard]] std::vector<std::shared_ptr<const otlp_exporter>> exporters() const;
 
   [[nodiscard]] std::shared_ptr<const options> configuration() const;
   /// Rises with each reload: what was derived from an older configuration is to be derived anew.
@@ -64,6 +69,7 @@ class client_core {
   flight_table flights_;
   tenant_limiter tenants_;
   telemetry told_;
+  std::vector<std::weak_ptr<const otlp_exporter>> exporters_;
   std::shared_ptr<resolver> names_;
   std::shared_ptr<connection_register> connections_ = std::make_shared<connection_register>();
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "client/otlp_exporter.hpp"
+
 namespace enlace {
 
 namespace {
@@ -58,6 +60,30 @@ void add_connections(std::vector<metric>& all, std::vector<connection_report> ho
   }
 }
 
+void add_exports(std::vector<metric>& all, const client_core& core) {
+  otlp_counts sum;
+  const auto exporters = core.exporters();
+  if (exporters.empty()) return;
+  for (const auto& each : exporters) {
+    const otlp_counts one = each->counts();
+    sum.exported += one.exported;
+    sum.dropped += one.dropped;
+    sum.failed += one.failed;
+    sum.metrics_exported += one.metrics_exported;
+    sum.metrics_failed += one.metrics_failed;
+  }
+  metric& spans = metric_named(all, "enlace.otlp.spans", "{span}",
+                               "Spans for the collector: taken, refused or not delivered, or dropped for want of room.",
+                               kind::counter);
+  add_point(spans, {{"result", "exported"}}, static_cast<double>(sum.exported));
+  add_point(spans, {{"result", "failed"}}, static_cast<double>(sum.failed));
+  add_point(spans, {{"result", "dropped"}}, static_cast<double>(sum.dropped));
+  metric& requests = metric_named(all, "enlace.otlp.metric_requests", "{request}",
+                                  "Requests with metrics for the collector, by what became of them.", kind::counter);
+  add_point(requests, {{"result", "exported"}}, static_cast<double>(sum.metrics_exported));
+  add_point(requests, {{"result", "failed"}}, static_cast<double>(sum.metrics_failed));
+}
+
 }  // namespace
 
 std::vector<metric> metrics_of(client_core& core, time_point now) {
@@ -71,6 +97,7 @@ std::vector<metric> metrics_of(client_core& core, time_point now) {
               {{"service", each.name}}, each.in_flight);
   }
   add_connections(all, core.connections()->report());
+  add_exports(all, core);
   return all;
 }
 

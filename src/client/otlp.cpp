@@ -27,6 +27,7 @@ otlp_export::otlp_export(std::shared_ptr<client_core> core, otlp_options how)
     : core_(std::move(core)), exporter_(std::make_shared<otlp_exporter>(std::move(how), [kept = core_] {
         return metrics_of(*kept, std::chrono::steady_clock::now());
       })) {
+  core_->exports(exporter_);
   core_->told().listen(exporter_, telemetry::interest::sampled);
 }
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -181,7 +182,10 @@ std::string_view parse_socket_path(std::string_view text, endpoint& to) {
 }
 
 bool is_loopback(std::string_view address) noexcept {
-  return address == "localhost" || address == "::1" || address.starts_with("127.") || address.starts_with("unix:");
+  if (address == "localhost" || address == "::1" || address.starts_with("unix:")) return true;
+  // Not by its beginning: a name may begin with "127." too.
+  const auto part_of_address = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  return address.starts_with("127.") && std::ranges::all_of(address, part_of_address);
 }
 
 }  // namespace enlace

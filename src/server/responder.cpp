@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cmath>
 #include <stdexcept>
 
@@ -88,7 +89,10 @@ boost::asio::awaitable<bool> responder::send_error(const error& failed) {
     const double seconds = std::ceil(failed.retry_after->count());
     header("Retry-After", std::to_string(static_cast<std::int64_t>(seconds)));
   }
-  return send_json(failed.status, error_document(failed));
+  if (failed.timestamp != wall_time()) return send_json(failed.status, error_document(failed));
+  error dated = failed;
+  dated.timestamp = std::chrono::system_clock::now();
+  return send_json(dated.status, error_document(dated));
 }
 
 boost::asio::awaitable<bool> responder::start(int status, std::string_view content_type,

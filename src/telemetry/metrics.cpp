@@ -96,9 +96,12 @@ void service_metrics::attempt(const attempt_event& over, latest& of_address) {
 
 void service_metrics::call(const call_event& over) {
   constexpr auto relaxed = std::memory_order_relaxed;
-  calls_[static_cast<std::size_t>(outcome_of(over))].fetch_add(1, relaxed);
+  const outcome how = outcome_of(over);
+  calls_[static_cast<std::size_t>(how)].fetch_add(1, relaxed);
   answered_[static_cast<std::size_t>(over.cached)].fetch_add(1, relaxed);
   if (over.attempts > 1) retries_.fetch_add(static_cast<std::uint64_t>(over.attempts - 1), relaxed);
+  // In no time: the worse a service is, the faster its calls would seem.
+  if (how == outcome::rejected) return;
   histogram& durations = over.stream ? stream_durations_ : call_durations_;
   durations.record(over.elapsed);
   if (over.place.sampled) durations.remember(over.elapsed, over.place, end_of(over));
@@ -140,7 +143,8 @@ void service_metrics::append_to(std::vector<metric>& all) const {
     add_point(durations, std::move(labels), one->durations.snapshot());
   }
   add_point(metric_named(all, "enlace.call.duration", "s",
-                         "Duration of whole calls but streams, waits and retries included.", kind::histogram),
+                         "Duration of whole calls, waits and retries included; without streams and rejected calls.",
+                         kind::histogram),
             {{"service", name_}}, call_durations_.snapshot());
   for (std::size_t i = 0; i < outcome_names.size(); ++i) {
     add_point(metric_named(all, "enlace.calls", "{call}", "Calls, by how they ended.", kind::counter),

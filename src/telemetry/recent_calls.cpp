@@ -5,6 +5,8 @@
 
 #include <enlace/url.hpp>
 
+#include "telemetry/metrics.hpp"
+
 namespace enlace {
 
 namespace {
@@ -71,19 +73,32 @@ void recent_calls::on_call(const call_event& over) noexcept {
   const bool slow = (over.stream ? over.first_event.value_or(over.elapsed) : over.elapsed) > slow_after_;
   if (over.failed == nullptr && !slow) return;
   try {
+    const bool rejected = over.failed != nullptr && outcome_of(over) == service_metrics::outcome::rejected;
     const std::lock_guard lock(mutex_);
-    std::deque<kept_call>& place = over.failed != nullptr ? failed_ : slow_;
+    std::deque<kept_call>& place = rejected ? rejected_ : over.failed != nullptr ? failed_ : slow_;
     place.push_front(keep(over, ++seen_));
-    if (place.size() > most_) place.pop_back();
+    if (place.size() > (rejected ? rejected_most : most_)) place.pop_back();
   } catch (const std::bad_alloc&) {
     // Not remembered, then.
   }
 }
 
-json::array recent_calls::list(const std::deque<kept_call>& from) const {
+json::array recent_calls::failed() const {
   json::array made;
   const std::lock_guard lock(mutex_);
-  for (const kept_call& each : from) made.push_back(each.to_json());
+  auto rejected = rejected_.begin();
+  for (const kept_call& each : failed_) {
+    for (; rejected != rejected_.end() && rejected->id > each.id; ++rejected) made.push_back(rejected->to_json());
+    made.push_back(each.to_json());
+  }
+  for (; rejected != rejected_.end(); ++rejected) made.push_back(rejected->to_json());
+  return made;
+}
+
+json::array recent_calls::slow() const {
+  json::array made;
+  const std::lock_guard lock(mutex_);
+  for (const kept_call& each : slow_) made.push_back(each.to_json());
   return made;
 }
 

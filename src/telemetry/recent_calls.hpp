@@ -33,7 +33,9 @@ struct kept_call {
   [[nodiscard]] json::object to_json() const;
 };
 
-/// Keeps the last calls that failed and the last that were slow, with what was decided on their way. Thread-safe.
+/// Keeps the last calls that failed and the last that were slow, with what was decided on their way. Those that were
+/// rejected without an attempt have a few places of their own: else an open breaker would soon have pushed out the
+/// failures that opened it. Thread-safe.
 class recent_calls final : public event_listener {
  public:
   /// So many of each kind. A call is slow that took longer than `slow_after`; a stream, when its first event did.
@@ -41,17 +43,18 @@ class recent_calls final : public event_listener {
 
   void on_call(const call_event& over) noexcept override;
   /// The latest first.
-  [[nodiscard]] json::array failed() const { return list(failed_); }
-  [[nodiscard]] json::array slow() const { return list(slow_); }
+  [[nodiscard]] json::array failed() const;
+  [[nodiscard]] json::array slow() const;
 
  private:
-  [[nodiscard]] json::array list(const std::deque<kept_call>& from) const;
+  static constexpr std::size_t rejected_most = 5;
 
   duration slow_after_;
   std::size_t most_;
   mutable std::mutex mutex_;
   std::uint64_t seen_ = 0;
   std::deque<kept_call> failed_;
+  std::deque<kept_call> rejected_;
   std::deque<kept_call> slow_;
 };
 

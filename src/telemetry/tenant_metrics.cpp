@@ -21,8 +21,9 @@ tenant_metrics::counts& tenant_metrics::of(std::string_view tenant, std::size_t 
 void tenant_metrics::call(const call_event& over, std::size_t most) {
   if (over.tenant.empty()) return;
   counts& its = of(over.tenant, most);
-  its.calls[static_cast<std::size_t>(outcome_of(over))].fetch_add(1, std::memory_order_relaxed);
-  its.durations.record(over.elapsed);
+  const service_metrics::outcome how = outcome_of(over);
+  its.calls[static_cast<std::size_t>(how)].fetch_add(1, std::memory_order_relaxed);
+  if (how != service_metrics::outcome::rejected) its.durations.record(over.elapsed);
 }
 
 void tenant_metrics::append_to(std::vector<metric>& all) const {

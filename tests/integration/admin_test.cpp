@@ -229,5 +229,29 @@ TEST(Admin, MetricsTellOfConnectionsAndTransitions) {
   EXPECT_THAT(text, HasSubstr("enlace_breaker_rejected_total{service=\"rag\",operation=\"\"} 1\n"));
 }
 
+TEST(Admin, AnOpenBreakerDoesNotPushOutTheFailuresThatOpenedIt) {
+  test_upstream upstream;
+  watched_client watched(admin_options(), named(upstream));
+  for (int i = 0; i < 200; ++i) (void)watched.call(post(upstream.url("/status/500")));
+  const json::array failed = watched.ask("/calls").data().at("failed").as_array();
+  ASSERT_EQ(failed.size(), 7U) << "two that failed, and the last five that were rejected";
+  EXPECT_EQ(failed[4].at("attempts"), 0);
+  EXPECT_EQ(failed[5].at("status"), 500);
+  const std::string text(watched.ask("/metrics").data().at("text").as_string());
+  EXPECT_THAT(text, HasSubstr("enlace_call_duration_seconds_count{service=\"rag\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("enlace_calls_total{service=\"rag\",outcome=\"rejected\"} 198\n"));
+}
+
+TEST(Admin, ErrorsSayWhatIsMissingAndWhen) {
+  admin_options how;
+  how.token = "s3cret";
+  watched_client watched(how);
+  const reply refused = watched.ask("/data");
+  EXPECT_EQ(refused.headers().get("WWW-Authenticate"), "Bearer");
+  EXPECT_GT(refused.error().timestamp, wall_time(std::chrono::duration_cast<wall_time::duration>(1h)));
+  const reply wrong = watched.ask(post(watched.endpoint.url() + "/calls").header("Authorization", "Bearer s3cret"));
+  EXPECT_EQ(wrong.headers().get("Allow"), "GET, HEAD");
+}
+
 }  // namespace
 }  // namespace enlace::test

@@ -75,7 +75,7 @@ class raw_client {
   bool try_send(std::string_view bytes) { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0; }
 
   void get(std::string_view target, std::string_view fields = "") {
-    send("GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + std::string(fields) + "\r\n");
+    send("GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) + "\r\n");
   }
 
   /// Reads until `mark` has come, and gives back all up to its end.
