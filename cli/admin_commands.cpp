@@ -36,7 +36,7 @@ struct admin_arguments {
 void add_admin_options(CLI::App& command, admin_arguments& given) {
   command.add_option("url", given.url, "The endpoint; default $ENLACE_ADMIN, else " + std::string(usual_endpoint))
       ->option_text("[URL]");
-  command.add_option("--token", given.token, "Its token, where it wants one; default $ENLACE_ADMIN_TOKEN")
+  command.add_option("--token", given.token, "Its token, where it wants one; default $ENLACE_ADMIN_BEARER")
       ->option_text("TOKEN");
 }
 
@@ -49,7 +49,7 @@ std::string endpoint_of(const admin_arguments& given) {
 
 request asked_of(const admin_arguments& given, std::string_view method, std::string_view target) {
   request made(method, endpoint_of(given) + std::string(target));
-  const char* named = std::getenv("ENLACE_ADMIN_TOKEN");
+  const char* named = std::getenv("ENLACE_ADMIN_BEARER");
   const std::string token = !given.token.empty() ? given.token : named != nullptr ? named : "";
   if (!token.empty()) made.header("Authorization", "Bearer " + token);
   made.max_attempts(1);
@@ -69,8 +69,10 @@ reply ask(request asked) {
   return *std::move(got);
 }
 
-int complain(const reply& failed) {
-  write_all(2, "enlace: " + without_controls(failed.error().message) + '\n');
+int complain(const admin_arguments& given, const error& why) {
+  std::string text = "enlace: " + endpoint_of(given) + ": " + without_controls(why.message) + '\n';
+  if (why.code == error_code::authentication_failed) text += "Give it by --token, or in $ENLACE_ADMIN_BEARER.\n";
+  write_all(2, text);
   return 1;
 }
 
@@ -115,10 +117,10 @@ int breakers(const admin_arguments& given) {
   if (!given.how.empty()) {
     const reply done =
         ask(asked_of(given, "POST", "/breakers?service=" + percent_encode(given.service) + "&how=" + given.how));
-    if (!done.success()) return complain(done);
+    if (!done.success()) return complain(given, done.error());
   }
   const reply got = ask(asked_of(given, "GET", "/breakers"));
-  if (!got.success()) return complain(got);
+  if (!got.success()) return complain(given, got.error());
   if (!got.data().is_array()) throw usage_error(endpoint_of(given) + " is no admin endpoint");
   write_all(1, is_terminal(1) ? breakers_table(got.data().get_array()) : json_for_output(got.data()));
   return 0;
@@ -149,8 +151,10 @@ class top_table {
     text_table table({"SERVICE", "BREAKER", "CALLS/S", "OK", "P50", "P90", "P99", "RETRIES/S", "BUDGET", "IN FLIGHT"});
     for (const json::value& each : data.at("services").as_array()) add(table, each, passed);
     before_ = now;
-    return text_at(data, "name") + ' ' + text_at(data, "version") + ", up " +
-           rounded(number_at(data, "uptime_s"), 0, " s") + "\n\n" + table.text(has_colours(1));
+    const std::string version = text_at(data, "version");
+    return text_at(data, "name") + (version == "0" ? "" : " " + version) + ", up " +
+           rounded(number_at(data, "uptime_s"), 0, " s") +
+           "; calls since the last look, percentiles of attempts in the last minute\n\n" + table.text(has_colours(1));
   }
 
  private:
@@ -177,7 +181,7 @@ class top_table {
   std::map<std::string, sample> seen_;
 };
 
-boost::asio::awaitable<void> follow(stream& live, bool once, int& status) {
+boost::asio::awaitable<void> follow(stream& live, const admin_arguments& given, bool once, int& status) {
   constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
   top_table table;
   for (const stream_event* event = co_await live.next(); event != nullptr; event = co_await live.next()) {
@@ -188,7 +192,7 @@ boost::asio::awaitable<void> follow(stream& live, bool once, int& status) {
     status = 0;
     if (once) co_return;
   }
-  status = complain(live.ending());
+  status = complain(given, live.ending().error());
 }
 
 int top(const admin_arguments& given) {
@@ -198,7 +202,7 @@ int top(const admin_arguments& given) {
   asked.timeout(std::chrono::hours(24 * 365));
   stream live = caller.stream(std::move(asked));
   int status = 1;
-  boost::asio::co_spawn(loop, follow(live, given.once || !is_terminal(1), status),
+  boost::asio::co_spawn(loop, follow(live, given, given.once || !is_terminal(1), status),
                         [&](const std::exception_ptr& broken) {
                           loop.stop();
                           if (broken) std::rethrow_exception(broken);
