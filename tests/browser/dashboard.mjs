@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { MockEndpoint, World } from "./dashboard_mock.mjs";
+import { wallTests } from "./dashboard_wall.mjs";
 
 const patience = 30_000; // milliseconds, for what takes some tens on an idle machine
 const atOnce = 2000; // for a breaker that opens: a promise of the page
@@ -270,7 +271,7 @@ const isReadable = (browser, colorScheme) =>
     assert.equal(back, colorScheme === "dark" ? "rgb(15, 19, 27)" : "rgb(243, 245, 250)");
     for (const what of ["h1", "#about", "#connection", "#health span", "#all-calls", ".figures dt", "thead th",
                         ".trouble .open-row", ".trouble [data-f=share]", ".trouble .reason td", ".trouble .badge",
-                        ".trouble .more", ".trouble .quiet", ".badge.half_open", ".badge.forced_closed",
+                        ".watch .more", ".trouble .quiet", ".badge.half_open", ".badge.forced_closed",
                         ".watch .reason td", "#failed .service", "#failed .message", ".none"]) {
       const found = page.locator(what).filter({ visible: true });
       if (what.includes("quiet") && (await found.count()) === 0) continue; // depends on the traffic
@@ -343,6 +344,7 @@ const tests = {
   isReadableInTheLight: (browser) => isReadable(browser, "light"),
   isReadableInTheDark: (browser) => isReadable(browser, "dark"),
   isQuickWithManyServices, asksForAToken, goesOnWithoutEvents,
+  ...wallTests({ withPage, says, body, until, patience }),
 };
 
 const browser = await chromium.launch({

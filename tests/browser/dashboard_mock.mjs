@@ -25,7 +25,7 @@ export class World {
         answers: { upstream: 0, fresh: 0, stale: 0, shared: 0 },
         latency_ms: { p50: 0, p90: 0, p99: 0 },
         breakers: (operations ?? [""]).map((operation) => breaker(operation)),
-        budget: 10, in_flight: 0, in_flight_limit: 1024, led: "automatic",
+        budget: 10, budget_limit: 10, in_flight: 0, in_flight_limit: 1024, led: "automatic",
       })),
       tenants: [{ tenant: "acme", in_flight: 3, limit: 16 }, { tenant: "initech", in_flight: 2, limit: 16 }],
       recent: { failed: [], slow: [] },

@@ -68,8 +68,9 @@ class CallList {
 }
 
 function callItem(call, id) {
-  const gist = call.code ? [call.code, call.message]
-    : [call.url, plural(call.attempts, "attempt"), call.cached || "", call.stream ? "stream" : ""];
+  const known = [call.status ? `HTTP ${call.status}` : "", call.tenant ? `tenant ${call.tenant}` : ""];
+  const gist = call.code ? [call.code, ...known, call.message]
+    : [...known, plural(call.attempts, "attempt"), call.cached || "", call.stream ? "stream" : "", call.url];
   const head = make("button", { class: "call-head", "aria-expanded": "false", "aria-controls": id },
     glyph("right"), make("span", { class: "quiet" }, timeOf(call.at)),
     make("span", { class: "what" }, make("span", { class: "service" }, call.service), " ", make("span", {}, call.operation)),

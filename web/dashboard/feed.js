@@ -13,7 +13,8 @@ function take(data) {
   appName = data.name;
   changesAllowed = data.changes_allowed;
   put(byId("name"), data.name);
-  put(byId("about"), `version ${data.version} · up ${agoText(data.uptime_s)}`);
+  const version = data.version && data.version !== "0" ? `version ${data.version} · ` : "";
+  put(byId("about"), `${version}up ${agoText(data.uptime_s)}`);
   showServices(data.services, data.uptime_s);
   showWhole(data.services, data.uptime_s);
   const near = data.tenants.filter(({ in_flight, limit }) => limit > 0 && in_flight >= 0.8 * limit)
@@ -37,7 +38,7 @@ const connections = { // class, shape, words
   connecting: ["", "half_open", "Connecting"],
   live: ["", "live", "Live"],
   polling: ["watch", "half_open", "No event stream: asking every 2 s"],
-  silent: ["watch", "watch", "No answer: asking every 2 s"],
+  silent: ["bad", "silent", "No answer: asking every 2 s"],
   token: ["watch", "watch", "A token is needed"],
 };
 let heard = 0, connection = "connecting", endStream = () => {};
@@ -46,11 +47,12 @@ function showConnection() {
   const stale = heard > 0 && connection !== "token" && Date.now() - heard > 5000;
   document.body.classList.toggle("stale", stale);
   const since = stale && timeOf(heard / 1000);
-  const [how, shape, words] = stale ? ["bad", "watch", `Stale since ${since}`] : connections[connection];
+  const [how, shape, words] = stale ? ["bad", "silent", `Stale since ${since}`] : connections[connection];
   dress(byId("connection"), how);
   redraw(byId("connection").firstElementChild, shape);
   put(byId("connection").lastElementChild, words);
-  if (stale) say("watch", "watch", `Nothing heard since ${since}`);
+  if (stale) say("bad", "silent", `Nothing heard since ${since}`);
+  else if (connection === "silent") say("bad", "silent", "No answer from this process");
   if (Date.now() - heard > 10000) endStream();
 }
 

@@ -38,7 +38,6 @@ function figuresOf(history) {
   return {
     rate: now && now.calls / now.seconds,
     retries: now && now.retries / now.seconds,
-    usual: minute ? minute.calls / minute.seconds : 0,
     ended: minute ? minute.ended : 0,
     bad: minute ? minute.ended - minute.good : 0,
     share: minute && minute.ended > 0 ? minute.good / minute.ended : null,

@@ -11,7 +11,7 @@ function badgeOf(state) {
               glyph(stateWords[state] ? state : "watch"), stateWords[state] ?? state);
 }
 
-const waitText = (breaker) => (breaker.retry_after === null ? "" : `retry in ${Math.ceil(breaker.retry_after)} s`);
+const waitText = (breaker) => (!(breaker.retry_after > 0) ? "" : `retry in ${Math.ceil(breaker.retry_after)} s`);
 
 /** How bad it is with a service, and why, in words. */
 function judge(service, worst, figures) {
@@ -19,7 +19,7 @@ function judge(service, worst, figures) {
   let level = allWell;
   const find = (how, what) => { level = Math.max(level, how); why.push(what); };
   const where = worst?.operation ? ` for ${worst.operation}` : "";
-  if (worst?.state === "open") find(inTrouble, `breaker open${where}`);
+  if (worst?.state === "open") find(inTrouble, [`breaker open${where}`, waitText(worst)].filter(Boolean).join(", "));
   if (worst?.state === "forced_open") find(inTrouble, "breaker forced open: all calls rejected");
   if (worst?.state === "half_open") find(toWatch, `trying whether it is well again${where}`);
   const enough = figures.ended >= 5 && figures.share !== null;
@@ -41,7 +41,7 @@ class ServiceRow {
     this.field = {};
     for (const node of this.body.querySelectorAll("[data-f]")) this.field[node.dataset.f] = node;
     [, this.reason, this.detail] = this.body.children;
-    this.field.name.textContent = name;
+    putWhole(this.field.name, name);
     this.button = this.body.querySelector("button");
     this.button.addEventListener("click", () => this.toggle());
     this.body.serviceRow = this;
@@ -59,7 +59,7 @@ class ServiceRow {
     this.level = level;
     dress(this.body, ["", "watch", "trouble"][level]);
     const field = this.field;
-    put(field.reason, why);
+    putWhole(field.reason, why);
     this.reason.hidden = why === "";
     this.showBreaker(service.breakers);
     put(field.calls, rateText(figures.rate));
@@ -70,7 +70,7 @@ class ServiceRow {
     dress(field.retries, figures.retries > 0.05 ? "less" : "less quiet");
     this.most = Math.max(service.budget_limit ?? this.most, service.budget);
     dress(field.budget, service.budget < 1 ? "less low" : "less");
-    put(field.left, service.budget.toFixed(1));
+    put(field.left, `${grouped.format(Math.floor(service.budget))} of ${grouped.format(Math.floor(this.most))}`);
     const width = `${Math.round((service.budget / this.most) * 100)}%`;
     if (width !== this.width) field.fill.style.width = this.width = width;
     put(field.hits, shareText(figures.hits));
@@ -83,14 +83,13 @@ class ServiceRow {
   showBreaker(breakers) {
     const { badge, word, more } = this.field;
     badge.hidden = !this.worst;
-    if (!this.worst) return put(more, "–");
+    if (!this.worst) return putWhole(more, "–");
     const { state } = this.worst;
     dress(badge, `badge ${stateWords[state] ? state : ""}`);
     redraw(badge.firstElementChild, stateWords[state] ? state : "watch");
     put(word, stateWords[state] ?? state);
     const alike = breakers.filter((each) => each.state === state).length;
-    const count = state !== "closed" && breakers.length > 1 ? `${alike} of ${breakers.length}` : "";
-    put(more, [waitText(this.worst), count].filter(Boolean).join(" · "));
+    putWhole(more, state !== "closed" && breakers.length > 1 ? `${alike} of ${breakers.length}` : "");
   }
 
   drawLines() {
@@ -151,20 +150,19 @@ const onScreen = new IntersectionObserver((changes) => {
   }
 }, { rootMargin: "200px" });
 
-let lastTouch = -Infinity, ranked = -Infinity;
+let lastTouch = -Infinity;
 for (const what of ["pointermove", "pointerdown", "keydown", "scroll"]) {
   addEventListener(what, () => { lastTouch = performance.now(); }, { passive: true, capture: true });
 }
 
-/** Those in trouble first, then by traffic; rows don't move under someone's hands, nor for every little change. */
-function sortRows(at) {
-  if (at - ranked >= 15 || at < ranked || rows.size !== sortRows.count) {
-    ranked = at;
-    sortRows.count = rows.size;
-    for (const row of rows.values()) row.rank = row.figures.usual;
-  }
+/** In the order of their names, in which service-2 comes before service-10. */
+const byName = (some) => some.sort((a, b) => inOrder.compare(a.name, b.name) || (a.name < b.name ? -1 : 1));
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+/** The worst first, then by name: a row moves only when it gets better or worse, and never under someone's hands. */
+function sortRows() {
   if (performance.now() - lastTouch < 4000) return;
-  const order = [...rows.values()].sort((a, b) => b.level - a.level || b.rank - a.rank || (a.name < b.name ? -1 : 1));
+  const order = byName([...rows.values()]).sort((a, b) => b.level - a.level);
   const focused = document.activeElement;
   let place = document.querySelector("#services thead").nextElementSibling;
   for (const row of order) {
@@ -174,23 +172,35 @@ function sortRows(at) {
   if (document.activeElement !== focused) focused.focus({ preventScroll: true });
 }
 
+/** Lets the column of names be as wide as the longest, up to a limit that the style sets. */
+function measureNames() {
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.font = "600 100px system-ui, sans-serif";
+  const widest = Math.max(0, ...[...rows.keys()].map((name) => canvas.measureText(name).width));
+  document.querySelector("#services table").style.setProperty("--names", `${(widest / 100 + 0.2).toFixed(2)}rem`);
+}
+
 function showServices(services, at) {
   const names = new Set(services.map((service) => service.name));
+  let namesChanged = false;
   for (const [name, row] of rows) {
     if (names.has(name)) continue;
     onScreen.unobserve(row.body);
     row.body.remove();
     rows.delete(name);
+    namesChanged = true;
   }
   for (const service of services) {
     if (!rows.has(service.name)) {
       const row = new ServiceRow(service.name);
       rows.set(service.name, row);
+      namesChanged = true;
       document.querySelector("#services table").append(row.body);
     }
     rows.get(service.name).update(service, at);
   }
-  sortRows(at);
+  if (namesChanged) measureNames();
+  sortRows();
   byId("no-services").hidden = services.length > 0;
   document.querySelector("#services table").hidden = services.length === 0;
 }

@@ -21,6 +21,12 @@ function put(node, text) {
   node.textContent = text;
 }
 
+/** The same for a text of which there may be no room to show all. */
+function putWhole(node, text) {
+  if (node.said !== text) node.title = text;
+  put(node, text);
+}
+
 function dress(node, name) {
   if (node.dressed === name) return;
   node.dressed = name;

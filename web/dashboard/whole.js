@@ -20,27 +20,30 @@ function showWhole(services, at) {
   drawLine(byId("all-spark"), everything.points, "rate", at);
 }
 
-function namesOf(some) {
-  const names = some.map((row) => row.name).sort();
-  return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
-}
-
 let appName = "enlace";
 
 function showHealth(tenants) {
   const trouble = [...rows.values()].filter((row) => row.level === inTrouble);
   const watched = [...rows.values()].filter((row) => row.level === toWatch);
-  if (trouble.length > 0) say("bad", "open", `${plural(trouble.length, "service")} in trouble: ${namesOf(trouble)}`);
-  else if (watched.length > 0) say("watch", "watch", `${plural(watched.length, "service")} to watch: ${namesOf(watched)}`);
+  if (trouble.length > 0) say("bad", "open", `${plural(trouble.length, "service")} in trouble`, trouble);
+  else if (watched.length > 0) say("watch", "watch", `${plural(watched.length, "service")} to watch`, watched);
   else if (tenants.length > 0) say("watch", "watch", `${plural(tenants.length, "tenant")} near the limit`);
   else say("", "closed", rows.size > 0 ? "All is well" : "Nothing called yet");
 }
 
-function say(how, shape, sentence) {
-  dress(byId("health"), how);
-  redraw(byId("health").firstElementChild, shape);
-  put(byId("health").lastElementChild, sentence);
-  const title = `${how === "bad" ? "⛔ " : how === "watch" ? "⚠ " : ""}${sentence} – ${appName}`;
+/** Says how it is, and names two of those with whom it is so. The names give way when there is no room. */
+function say(how, shape, sentence, some = []) {
+  const names = byName(some).map((row) => row.name);
+  const rest = names.length > 2 ? ` and ${grouped.format(names.length - 2)} more` : "";
+  const parts = [names.length > 0 ? `${sentence}: ` : sentence, names.slice(0, 2).join(", "), rest];
+  const health = byId("health"), [count, list] = health.lastElementChild.children;
+  dress(health, how);
+  redraw(health.firstElementChild, shape);
+  [count, ...list.children].forEach((node, i) => put(node, parts[i]));
+  list.hidden = names.length === 0;
+  const all = names.join(", ");
+  if (health.title !== all) health.title = all;
+  const title = `${how === "bad" ? "⛔ " : how === "watch" ? "⚠ " : ""}${parts.join("")} – ${appName}`;
   if (document.title !== title) document.title = title;
 }
 
