@@ -137,7 +137,9 @@ sample sample_of(const json::value& service) {
   sample made;
   const json::value& calls = service.at("calls");
   made.failed = number_at(calls, "failure") + number_at(calls, "rejected") + number_at(calls, "timeout");
-  made.calls = number_at(calls, "success") + made.failed + number_at(calls, "cancelled");
+  // Where the request was wrong, the service has done its part.
+  made.calls =
+      number_at(calls, "success") + number_at(calls, "client_error") + made.failed + number_at(calls, "cancelled");
   made.retries = number_at(service, "retries");
   return made;
 }

@@ -35,7 +35,7 @@ class configured_telemetry {
   [[nodiscard]] otlp_counts exported() const noexcept;
   /// As `health_endpoint::depends_on`, for `/health` and `/status` of the admin endpoint; nothing where there is none.
   /// Thread-safe.
-  void depends_on(std::string name, std::string url, bool required = true);
+  void depends_on(std::string name, const std::string& url, bool required = true);
 
  private:
   class admin_thread;

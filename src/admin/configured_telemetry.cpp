@@ -102,7 +102,7 @@ otlp_counts configured_telemetry::exported() const noexcept {
   return exported_ != nullptr ? exported_->counts() : otlp_counts();
 }
 
-void configured_telemetry::depends_on(std::string name, std::string url, bool required) {
+void configured_telemetry::depends_on(std::string name, const std::string& url, bool required) {
   if (admin_ != nullptr) admin_->depends_on(std::move(name), url, required);
 }
 

@@ -59,7 +59,7 @@ void fill(std::span<std::uint8_t> id, random_source& random) noexcept {
 }
 
 bool is_sampled(std::span<const std::uint8_t, 16> id, double share) noexcept {
-  constexpr double all = 72057594037927936;  // 2^56
+  constexpr double all = 0x1p56;
   std::uint64_t bits = 0;
   for (const std::uint8_t byte : id.last<7>()) bits = bits << 8U | byte;
   return static_cast<double>(bits) >= (1 - share) * all;

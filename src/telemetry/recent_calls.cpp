@@ -79,7 +79,7 @@ void recent_calls::on_call(const call_event& over) noexcept {
     place.push_front(keep(over, ++seen_));
     if (place.size() > (rejected ? rejected_most : most_)) place.pop_back();
   } catch (const std::bad_alloc&) {
-    // Not remembered, then.
+    return;  // not remembered, then
   }
 }
 

@@ -46,10 +46,12 @@ function figuresOf(history) {
 }
 
 function sampleOf(at, service) {
-  const { success, failure, rejected, timeout, cancelled } = service.calls;
+  const { success, failure, rejected, timeout, cancelled, client_error = 0 } = service.calls;
   const { upstream, fresh, stale, shared } = service.answers;
-  const ended = success + failure + rejected + timeout, hits = fresh + stale + shared;
-  return { at, calls: ended + cancelled, ended, good: success, retries: service.retries, answers: upstream + hits, hits,
+  // Where the request was wrong, the service has done its part.
+  const good = success + client_error;
+  const ended = good + failure + rejected + timeout, hits = fresh + stale + shared;
+  return { at, calls: ended + cancelled, ended, good, retries: service.retries, answers: upstream + hits, hits,
            p99: service.latency_ms?.p99 ?? null };
 }
 
