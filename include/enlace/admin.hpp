@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <enlace/client.hpp>
@@ -48,7 +49,9 @@ class admin_endpoint {
  public:
   /// Throws `failure` (CONFIGURATION_ERROR) when it can't listen there, and for an address off the loopback without a
   /// token.
-  admin_endpoint(const boost::asio::any_io_executor& executor, const client& of, admin_options how);
+  admin_endpoint(const boost::asio::any_io_executor& executor, std::shared_ptr<client_core> core, admin_options how);
+  admin_endpoint(const boost::asio::any_io_executor& executor, const client& of, admin_options how)
+      : admin_endpoint(executor, of.core(), std::move(how)) {}
   ~admin_endpoint();
   admin_endpoint(const admin_endpoint&) = delete;
   admin_endpoint& operator=(const admin_endpoint&) = delete;

@@ -34,6 +34,18 @@ bool same_secret(std::string_view a, std::string_view b) noexcept {
   return difference == 0;
 }
 
+/// Whether the name under which the endpoint was asked for is one of this machine. A page of elsewhere whose name has
+/// been pointed here ("DNS rebinding") is stopped by nothing else when there is no token.
+bool is_here(std::string_view host, std::string_view address) {
+  if (host.starts_with('[')) {
+    host = host.substr(1, host.find(']') - 1);
+  } else {
+    host = host.substr(0, host.rfind(':'));
+  }
+  return address.starts_with("unix:") || host == address || equals_ignoring_case(host, "localhost") ||
+         is_loopback(host);
+}
+
 }  // namespace
 
 /// What the handlers share. They may outlive the endpoint.
@@ -89,22 +101,6 @@ class admin_endpoint::state : public std::enable_shared_from_this<state> {
   std::shared_ptr<const std::string> shared_;
   time_point shared_at_;
 };
-
-namespace {
-
-/// Whether the name under which the endpoint was asked for is one of this machine. A page of elsewhere whose name has
-/// been pointed here ("DNS rebinding") is stopped by nothing else when there is no token.
-bool is_here(std::string_view host, std::string_view address) {
-  if (host.starts_with('[')) {
-    host = host.substr(1, host.find(']') - 1);
-  } else {
-    host = host.substr(0, host.rfind(':'));
-  }
-  return address.starts_with("unix:") || host == address || equals_ignoring_case(host, "localhost") ||
-         is_loopback(host);
-}
-
-}  // namespace
 
 std::optional<error> admin_endpoint::state::refusal(const server_request& request) const {
   if (!how.token.empty()) {
@@ -213,8 +209,9 @@ asio::awaitable<void> admin_endpoint::state::answer(const server_request& reques
   }
 }
 
-admin_endpoint::admin_endpoint(const asio::any_io_executor& executor, const client& of, admin_options how)
-    : state_(std::make_shared<state>(executor, of.core(), std::move(how))) {
+admin_endpoint::admin_endpoint(const asio::any_io_executor& executor, std::shared_ptr<client_core> core,
+                               admin_options how)
+    : state_(std::make_shared<state>(executor, std::move(core), std::move(how))) {
   if (!is_loopback(state_->how.address) && state_->how.token.empty()) {
     throw failure(error(error_code::configuration_error,
                         "admin: " + state_->how.address + " is not the loopback; set a token, or listen on 127.0.0.1"));

@@ -38,9 +38,7 @@ admin_options options_of(const settings& values) {
 class configured_telemetry::admin_thread {
  public:
   admin_thread(const std::shared_ptr<client_core>& core, admin_options how)
-      : of_(loop_.get_executor(), core),
-        endpoint_(loop_.get_executor(), of_, std::move(how)),
-        thread_([this] { loop_.run(); }) {}
+      : endpoint_(loop_.get_executor(), core, std::move(how)), thread_([this] { loop_.run(); }) {}
   admin_thread(const admin_thread&) = delete;
   admin_thread& operator=(const admin_thread&) = delete;
   ~admin_thread() {
@@ -64,7 +62,6 @@ class configured_telemetry::admin_thread {
 
  private:
   asio::io_context loop_{1};
-  client of_;
   admin_endpoint endpoint_;
   std::thread thread_;
 };
